@@ -1,0 +1,38 @@
+import type { DeviceKind, KeyProtection, Settings } from '#shared/model.ts'
+import type { DeviceId } from '#shared/ids.ts'
+import type { Clock } from './base/clock.ts'
+import type { Log } from './base/log.ts'
+
+/**
+ * Keeps the secret of the device key for the core. `seal` and `open` are inverse; what is sealed
+ * rests in the profile folder, so a vault that only wraps needs no storage of its own.
+ */
+export interface HostVault {
+  readonly protection: KeyProtection
+  seal(secret: Uint8Array): Promise<Uint8Array>
+  /** Throws `key.locked` when the keychain or passphrase does not open it. */
+  open(sealed: Uint8Array): Promise<Uint8Array>
+}
+
+/** A device whose address a person typed: `<id>@<host>:<port>`. */
+export interface StaticPeer {
+  readonly id: DeviceId
+  readonly host: string
+  readonly port: number
+}
+
+/** Everything the core needs from whoever runs it: the desktop shell, the headless node, a test. */
+export interface Host {
+  /** The folder of this profile; private to the user. */
+  readonly dataDir: string
+  readonly vault: HostVault
+  readonly clock: Clock
+  readonly log: Log
+  readonly version: string
+  readonly kind: DeviceKind
+  /** What the device is called until somebody names it. */
+  readonly defaultName: string
+  /** Settings given by flag or environment: they win over what was saved, and are not saved. */
+  readonly overrides: Partial<Settings>
+  readonly peers: readonly StaticPeer[]
+}

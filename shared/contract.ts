@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { nearbyDeviceSchema, settingsSchema, thisDeviceSchema } from './model.ts'
+
+/**
+ * The one contract between the core and whoever drives it: the window (ipcMain and preload), the
+ * page (WebSocket), the command line (control socket). Its bindings live in shared/channel; its
+ * types are derived here, so there is no twin to keep.
+ */
+interface CallShape<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
+  readonly input: Input
+  readonly output: Output
+}
+
+function call<Input extends z.ZodType, Output extends z.ZodType>(
+  input: Input,
+  output: Output,
+): CallShape<Input, Output> {
+  return { input, output }
+}
+
+/** One value that changes: every item is the whole new value; late ones replace waiting ones. */
+function value<Value extends z.ZodType>(schema: Value) {
+  return { kind: 'value', item: schema } as const
+}
+
+/** Rows known by their id: first a snapshot of all, then what was put or removed. */
+function rows<Row extends z.ZodType<{ readonly id: string }>>(schema: Row) {
+  return {
+    kind: 'rows',
+    item: z.union([
+      z.object({ snapshot: z.array(schema) }),
+      z.object({ put: z.array(schema), remove: z.array(z.string()) }),
+    ]),
+  } as const
+}
+
+const nothing = z.object({}).strict()
+
+export const contract = {
+  calls: {
+    /** One look at everything `gangway status` shows. */
+    'status.get': call(
+      nothing,
+      z.object({ device: thisDeviceSchema, nearby: z.array(nearbyDeviceSchema) }),
+    ),
+    /** Changes what is given and leaves the rest; answers with the settings now in force. */
+    'settings.change': call(settingsSchema.partial().strict(), settingsSchema),
+  },
+  streams: {
+    'device.watch': value(thisDeviceSchema),
+    'nearby.watch': rows(nearbyDeviceSchema),
+  },
+} as const
+
+type Contract = typeof contract
+export type CallName = keyof Contract['calls']
+export type StreamName = keyof Contract['streams']
+export type CallInput<Name extends CallName> = z.infer<Contract['calls'][Name]['input']>
+export type CallOutput<Name extends CallName> = z.infer<Contract['calls'][Name]['output']>
+export type StreamItem<Name extends StreamName> = z.infer<Contract['streams'][Name]['item']>
+
+/** What the core implements and every binding serves. */
+export interface Api {
+  readonly calls: {
+    readonly [Name in CallName]: (
+      input: CallInput<Name>,
+      signal: AbortSignal,
+    ) => Promise<CallOutput<Name>>
+  }
+  readonly streams: {
+    readonly [Name in StreamName]: (signal: AbortSignal) => AsyncIterable<StreamItem<Name>>
+  }
+}
+
+export function isCallName(name: string): name is CallName {
+  return Object.hasOwn(contract.calls, name)
+}
+
+export function isStreamName(name: string): name is StreamName {
+  return Object.hasOwn(contract.streams, name)
+}

@@ -1,0 +1,221 @@
+/**
+ * Everything that can go wrong and that a person may meet. Cancellation is not a fault (it is an
+ * AbortError), and neither is a bug (it stays a plain Error and is reported as `internal`).
+ *
+ * wire    the code that crosses to another device when a connection or a stream is closed with it
+ * retry   what the one retry policy (core/base/backoff.ts) does with it
+ * exit    the exit code of the command line
+ * says    the sentence: what happened, then what to do; {name} is filled from the details
+ */
+interface FaultRow {
+  readonly wire: number
+  readonly retry: 'never' | 'later' | 'person'
+  readonly exit: 1 | 2 | 3 | 4
+  readonly says: string
+}
+
+const rows = {
+  internal: {
+    wire: 1,
+    retry: 'never',
+    exit: 1,
+    says: 'Something went wrong inside Gangway. Try again; if it stays, restart Gangway and look in its log.',
+  },
+  'input.invalid': {
+    wire: 2,
+    retry: 'never',
+    exit: 2,
+    says: 'That is not something Gangway understands ({problem}). Check it and try again.',
+  },
+  'usage.invalid': {
+    wire: 3,
+    retry: 'never',
+    exit: 2,
+    says: '{problem}. Run `gangway help` to see what is possible.',
+  },
+  'deadline.passed': {
+    wire: 4,
+    retry: 'later',
+    exit: 3,
+    says: 'No answer within {seconds} s. Check that the other side is awake and try again.',
+  },
+  'profile.busy': {
+    wire: 5,
+    retry: 'never',
+    exit: 1,
+    says: 'Gangway is already running with this profile ({folder}). Use the one that is open, or choose another profile with --data-dir.',
+  },
+  'profile.unwritable': {
+    wire: 6,
+    retry: 'person',
+    exit: 1,
+    says: 'Gangway cannot write to {folder}. Give this user the right to write there, or choose another profile with --data-dir.',
+  },
+  'disk.full': {
+    wire: 7,
+    retry: 'person',
+    exit: 1,
+    says: 'The disk with {folder} is full. Free some space and try again.',
+  },
+  'key.locked': {
+    wire: 8,
+    retry: 'person',
+    exit: 1,
+    says: 'The key of this device could not be unlocked. Check GANGWAY_PASSPHRASE or unlock the keychain of this computer, then start Gangway again.',
+  },
+  'key.damaged': {
+    wire: 9,
+    retry: 'person',
+    exit: 1,
+    says: 'The key of this device is damaged ({file}). Put it back from a backup, or move the file away to start as a new device.',
+  },
+  'store.damaged': {
+    wire: 10,
+    retry: 'never',
+    exit: 1,
+    says: 'The saved data of this profile was damaged. It was set aside as {file}, and Gangway started afresh with the same device key.',
+  },
+  'endpoint.unavailable': {
+    wire: 11,
+    retry: 'later',
+    exit: 1,
+    says: 'Gangway could not open a network port. Check that a network is connected and no other program holds port {port}, then try again.',
+  },
+  'peer.unreachable': {
+    wire: 12,
+    retry: 'later',
+    exit: 3,
+    says: 'The other device cannot be reached. Check that it is awake, runs Gangway and is on a network.',
+  },
+  'peer.closed': {
+    wire: 13,
+    retry: 'later',
+    exit: 3,
+    says: 'The other device closed the connection. Gangway goes on as soon as it is back.',
+  },
+  'protocol.unknown': {
+    wire: 14,
+    retry: 'never',
+    exit: 4,
+    says: 'The other device does not offer this. Update Gangway on both devices and try again.',
+  },
+  'peer.refused': {
+    wire: 15,
+    retry: 'never',
+    exit: 4,
+    says: 'The other device does not let this one in. Pair the two devices first.',
+  },
+  'peer.busy': {
+    wire: 16,
+    retry: 'later',
+    exit: 4,
+    says: 'The other device is busy with too many requests of this one. Wait a moment and try again.',
+  },
+  'frame.oversize': {
+    wire: 17,
+    retry: 'never',
+    exit: 1,
+    says: 'The other side sent more than is allowed here, so the connection was closed. Update Gangway on both devices.',
+  },
+  'frame.malformed': {
+    wire: 18,
+    retry: 'never',
+    exit: 1,
+    says: 'The other side sent something Gangway does not understand, so the connection was closed. Update Gangway on both devices.',
+  },
+  'core.closing': {
+    wire: 19,
+    retry: 'later',
+    exit: 3,
+    says: 'Gangway is closing. Start it again to go on.',
+  },
+  'host.lost': {
+    wire: 20,
+    retry: 'later',
+    exit: 3,
+    says: 'The connection to Gangway on this computer was lost. It is tried again by itself.',
+  },
+  'discovery.unavailable': {
+    wire: 21,
+    retry: 'later',
+    exit: 1,
+    says: 'Gangway cannot listen for devices on this network ({problem}). Devices with a known address still work; allow multicast (UDP 5353) in the firewall to see the others.',
+  },
+  'host.exposed': {
+    wire: 22,
+    retry: 'never',
+    exit: 2,
+    says: 'Gangway shows its page to this computer only, and {host} is not this computer. Use 127.0.0.1, and a tunnel such as ssh -L to reach it from elsewhere.',
+  },
+} as const satisfies Record<string, FaultRow>
+
+export type FaultCode = keyof typeof rows
+
+export const faultTable: Readonly<Record<FaultCode, FaultRow>> = rows
+
+const byWire = new Map<number, FaultCode>()
+for (const [code, row] of Object.entries(rows)) byWire.set(row.wire, code as FaultCode)
+
+export type FaultDetails = Readonly<Record<string, string | number>>
+
+/** How a fault travels over the contract: never a stack, never a path of the code. */
+export interface FaultRecord {
+  readonly code: FaultCode
+  readonly message: string
+  readonly details: FaultDetails
+}
+
+export function isFaultCode(text: string): text is FaultCode {
+  return Object.hasOwn(rows, text)
+}
+
+/** The code another device closed with; anything we do not know is simply "closed". */
+export function faultCodeOfWire(wire: number): FaultCode {
+  return byWire.get(wire) ?? 'peer.closed'
+}
+
+export function sentenceOf(code: FaultCode, details: FaultDetails): string {
+  return faultTable[code].says.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    String(details[name] ?? '?'),
+  )
+}
+
+export class Fault extends Error {
+  override readonly name = 'Fault'
+  readonly code: FaultCode
+  readonly details: FaultDetails
+
+  constructor(code: FaultCode, details: FaultDetails = {}, options?: { cause?: unknown }) {
+    super(sentenceOf(code, details), options)
+    this.code = code
+    this.details = details
+  }
+
+  get row(): FaultRow {
+    return faultTable[this.code]
+  }
+
+  toRecord(): FaultRecord {
+    return { code: this.code, message: this.message, details: this.details }
+  }
+
+  static fromRecord(record: FaultRecord): Fault {
+    return new Fault(record.code, record.details)
+  }
+
+  /** Whatever was thrown, as a fault: a bug becomes `internal` and keeps its cause for the log. */
+  static of(error: unknown): Fault {
+    return error instanceof Fault ? error : new Fault('internal', {}, { cause: error })
+  }
+}
+
+/** Cancellation: somebody no longer wants the answer. It is passed on, never reported. */
+export function isCancellation(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
+}
+
+export function cancellation(reason = 'cancelled'): Error {
+  const error = new Error(reason)
+  error.name = 'AbortError'
+  return error
+}

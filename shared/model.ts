@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { isDeviceId } from './ids.ts'
+import { isFaultCode, type FaultCode } from './faults.ts'
+
+/** What both sides of the contract talk about. Types are inferred from the schemas: no twins. */
+
+export const deviceIdSchema = z.string().refine(isDeviceId, 'not a device id')
+
+/** A name people give a device: one visible line, no control or direction-changing characters. */
+export const deviceNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .refine((name) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(name), 'has invisible characters')
+
+export const deviceKindSchema = z.enum(['laptop', 'desktop', 'server'])
+export type DeviceKind = z.infer<typeof deviceKindSchema>
+
+/** `ip:port`, IPv6 in brackets. */
+export const socketAddressSchema = z
+  .string()
+  .max(64)
+  .regex(/^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]+(?:%[\w.-]+)?\]):\d{1,5}$/)
+
+export const faultRecordSchema = z.object({
+  code: z.custom<FaultCode>((value) => typeof value === 'string' && isFaultCode(value)),
+  message: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+
+/** Where the key of this device rests, said honestly. */
+export const keyProtectionSchema = z.enum(['keychain', 'passphrase', 'key-file', 'unprotected'])
+export type KeyProtection = z.infer<typeof keyProtectionSchema>
+
+export const settingsSchema = z.object({
+  name: deviceNameSchema,
+  /** Announce id and name to everyone on the LAN; otherwise only paired devices recognise us. */
+  visible: z.boolean(),
+  /** No packet leaves the LAN: no relay, no address lookup. */
+  lanOnly: z.boolean(),
+  /** A relay of one's own in place of the public ones. */
+  relay: z.url({ protocol: /^https?$/ }).nullable(),
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+export const endpointStateSchema = z.object({
+  addresses: z.array(socketAddressSchema),
+  relay: z.string().nullable(),
+})
+export type EndpointState = z.infer<typeof endpointStateSchema>
+
+/** How this device can be reached, in the order people care about. */
+export const reachSchema = z.enum(['relay', 'lan', 'offline'])
+export type Reach = z.infer<typeof reachSchema>
+
+export const thisDeviceSchema = z.object({
+  id: deviceIdSchema,
+  kind: deviceKindSchema,
+  os: z.string(),
+  version: z.string(),
+  settings: settingsSchema,
+  endpoint: endpointStateSchema,
+  reach: reachSchema,
+  keyProtection: keyProtectionSchema,
+  startedAt: z.number(),
+  /** What is not as it should be, each with its remedy; empty when all is well. */
+  problems: z.array(faultRecordSchema),
+})
+export type ThisDevice = z.infer<typeof thisDeviceSchema>
+
+/** A device that was noticed. A hint, never a proof of who it is. */
+export const nearbyDeviceSchema = z.object({
+  id: deviceIdSchema,
+  /** Null when the device keeps its name to itself. */
+  name: deviceNameSchema.nullable(),
+  kind: deviceKindSchema.nullable(),
+  addresses: z.array(socketAddressSchema),
+  via: z.enum(['lan', 'static']),
+  /** Wall clock of the first sighting, so lists keep their order. */
+  since: z.number(),
+})
+export type NearbyDevice = z.infer<typeof nearbyDeviceSchema>

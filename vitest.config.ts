@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Groups run one after the other. Quick ones share the cores; those that start processes, browsers
+ * or network namespaces run a file at a time, so that what they measure is theirs.
+ */
+function group(name: string, order: number, folders: string[], alone: boolean) {
+  return {
+    test: {
+      name,
+      include: folders.map((folder) => `tests/${folder}/**/*.test.{ts,tsx}`),
+      environment: 'node',
+      sequence: { groupOrder: order },
+      fileParallelism: !alone,
+      testTimeout: alone ? 60_000 : 10_000,
+      hookTimeout: alone ? 120_000 : 20_000,
+      restoreMocks: true,
+    },
+  }
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      group('unit', 0, ['unit', 'compliance', 'boundaries', 'vectors'], false),
+      group('scenarios', 1, ['scenarios'], false),
+      group('processes', 2, ['processes', 'network'], true),
+      group('browser', 3, ['renderer', 'app', 'desktop'], true),
+    ],
+  },
+})
