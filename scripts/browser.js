@@ -93,7 +93,7 @@ export async function bringBrowser(say) {
       ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-liberation'],
       { stdio: 'ignore', env },
     )
-    return await findBrowser()
+    return findBrowser()
   }
   throw new Error(
     'The tests need Chrome or Chromium, and none could be found or brought. Install one, or name it in GANGWAY_BROWSER.',

@@ -1,9 +1,16 @@
 // @ts-check
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build } from 'vite'
 
 /**
  * Builds every runtime into dist/: renderer (the page), shell (Electron main and preload) and
@@ -13,7 +20,16 @@ import { build } from 'vite'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const stamp = join(dist, '.stamp')
-const sources = ['electron', 'renderer', 'shared', 'resources', 'scripts/build.js', 'package.json', 'package-lock.json', 'vite.config.ts']
+const sources = [
+  'electron',
+  'renderer',
+  'shared',
+  'resources',
+  'scripts/build.js',
+  'package.json',
+  'package-lock.json',
+  'vite.config.ts',
+]
 
 /** @type {{ version: string }} */
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -25,13 +41,17 @@ const node = {
   root,
 }
 
+/** Loaded only when there is something to build: it costs more than the check that there is not. */
+const vite = () => import('vite')
+
 /**
  * A bundle for Node: our own code in, packages and Node's modules out.
  * @param {string} outDir
  * @param {Record<string, string>} input
  */
-function nodeBundle(outDir, input) {
-  return build({
+async function nodeBundle(outDir, input) {
+  const { build } = await vite()
+  await build({
     ...node,
     build: {
       ssr: true,
@@ -40,14 +60,18 @@ function nodeBundle(outDir, input) {
       emptyOutDir: true,
       minify: false,
       sourcemap: true,
-      rollupOptions: { input, output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' } },
+      rollupOptions: {
+        input,
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
     },
   })
 }
 
 /** The preload is sandboxed: one CommonJS file that may require electron and nothing else. */
-function preloadBundle() {
-  return build({
+async function preloadBundle() {
+  const { build } = await vite()
+  await build({
     ...node,
     build: {
       target: 'chrome140',
@@ -65,8 +89,13 @@ function preloadBundle() {
 }
 
 export async function buildAll() {
+  const { build } = await vite()
   rmSync(stamp, { force: true })
-  await build({ root: join(root, 'renderer'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' })
+  await build({
+    root: join(root, 'renderer'),
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'warn',
+  })
   await nodeBundle('headless', { cli: join(root, 'electron/headless/cli/main.ts') })
   await nodeBundle('shell', { main: join(root, 'electron/shell/main.ts') })
   await preloadBundle()
