@@ -1,10 +1,11 @@
 /**
- * What the preload puts on `window.gangway`: enough to carry the contract, and nothing else. The
- * messages are those of shared/channel.
+ * What the preload puts on the page as `window.gangway`: one pipe for the contract, nothing of
+ * Electron. The object is frozen; each listener's undo is what its registration returned.
  */
-export interface PreloadBridge {
+export interface PreloadPipe {
   send(message: unknown): void
-  /** Both return their own undo. */
   receive(listener: (message: unknown) => void): () => void
   closed(listener: () => void): () => void
 }
+
+export const preloadKey = 'gangway'

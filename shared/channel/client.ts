@@ -1,6 +1,7 @@
 import type { CallInput, CallName, CallOutput, StreamItem, StreamName } from '../contract.ts'
 import { cancellation, Fault } from '../faults.ts'
-import { isResponse, knownCode, type Request } from './messages.ts'
+import { isResponse, knownCode } from './messages.ts'
+import type { Request } from './requests.ts'
 
 interface Exchange {
   item(value: unknown): void

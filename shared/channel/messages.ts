@@ -1,22 +1,9 @@
-import { z } from 'zod'
 import { isFaultCode, type FaultCode, type FaultRecord } from '../faults.ts'
 
 /**
  * What crosses between a client and the core, whatever carries it. Every exchange has an id chosen
- * by the client; the server answers with that id until `result`, `end` or `fault`.
+ * by the client (see requests.ts); the server answers with that id until `result`, `end` or `fault`.
  */
-export const requestSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('call'),
-    id: z.int().min(0),
-    name: z.string().max(64),
-    input: z.unknown(),
-  }),
-  z.object({ type: z.literal('open'), id: z.int().min(0), name: z.string().max(64) }),
-  z.object({ type: z.literal('cancel'), id: z.int().min(0) }),
-])
-export type Request = z.infer<typeof requestSchema>
-
 export type Response =
   | { readonly type: 'result'; readonly id: number; readonly value: unknown }
   | { readonly type: 'item'; readonly id: number; readonly value: unknown }

@@ -1,6 +1,7 @@
 import { contract, isCallName, isStreamName, type Api } from '../contract.ts'
 import { Fault, isCancellation } from '../faults.ts'
-import { maxExchanges, requestSchema, type Request, type Response } from './messages.ts'
+import { maxExchanges, type Response } from './messages.ts'
+import { requestSchema, type Request } from './requests.ts'
 
 /** What carries messages to one client. */
 export interface Outbound {
