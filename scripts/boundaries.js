@@ -15,6 +15,7 @@ import { parseSync } from 'oxc-parser'
 
 const core = 'electron/core'
 const base = `${core}/base`
+const crypto = `${core}/crypto`
 const keys = `${core}/keys`
 const wire = `${core}/wire`
 const endpoint = `${core}/endpoint`
@@ -28,7 +29,7 @@ const openCore = `${core}/core.ts`
 
 /** The longest matching room wins. @type {readonly Room[]} */
 export const rooms = [
-  { room: 'shared', reaches: [], packages: ['zod'] },
+  { room: 'shared', reaches: [], packages: ['zod', 'bip39'] },
   {
     room: 'renderer',
     reaches: ['shared'],
@@ -44,6 +45,7 @@ export const rooms = [
   { room: base, reaches: ['shared'], packages: ['node:'] },
   { room: host, reaches: ['shared', base], packages: [] },
   { room: keys, reaches: ['shared', base, host], packages: ['node:', 'zod', 'classic-level'] },
+  { room: crypto, reaches: [], packages: ['node:', '@noble/curves'] },
   { room: wire, reaches: ['shared', base], packages: ['zod'] },
   { room: endpoint, reaches: ['shared', base, wire], packages: ['node:', '@number0/iroh'] },
   {
@@ -54,12 +56,12 @@ export const rooms = [
   { room: protocols, reaches: ['shared', base, wire, endpoint], packages: [] },
   {
     room: sessions,
-    reaches: ['shared', base, wire, keys, endpoint, protocols],
+    reaches: ['shared', base, crypto, wire, keys, endpoint, protocols],
     packages: ['node:', 'zod'],
   },
   {
     room: pairing,
-    reaches: ['shared', base, wire, keys, endpoint, protocols, sessions],
+    reaches: ['shared', base, crypto, wire, keys, endpoint, protocols, sessions],
     packages: ['node:', 'zod', '@noble/curves'],
   },
   { room: control, reaches: ['shared', base], packages: ['node:', 'zod'] },

@@ -28,8 +28,8 @@ function rows<Row extends z.ZodType<{ readonly id: string }>>(schema: Row) {
   return {
     kind: 'rows',
     item: z.union([
-      z.object({ snapshot: z.array(schema) }),
-      z.object({ put: z.array(schema), remove: z.array(z.string()) }),
+      z.object({ snapshot: z.array(schema).readonly() }),
+      z.object({ put: z.array(schema).readonly(), remove: z.array(z.string()).readonly() }),
     ]),
   } as const
 }
