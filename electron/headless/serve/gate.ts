@@ -1,0 +1,83 @@
+/**
+ * Decides, from the facts of a request alone, whether the local page may answer it. Everything a
+ * foreign web page, a rebound name or a stranger on this computer could try ends here.
+ */
+export interface RequestFacts {
+  readonly method: string
+  /** The request target without its query. */
+  readonly path: string
+  readonly upgrade: boolean
+  /** Each header as often as it was sent: two Hosts are no Host. */
+  readonly host: readonly string[]
+  readonly origin: readonly string[]
+  readonly fetchSite: string | undefined
+  readonly fetchMode: string | undefined
+  readonly fetchDest: string | undefined
+  /** Whether the cookie names a session of this run. */
+  readonly hasSession: boolean
+}
+
+export interface Site {
+  /** What a Host header may say, exactly. */
+  readonly hosts: ReadonlySet<string>
+  isStatic(path: string): boolean
+}
+
+export type Route = 'static' | 'health' | 'start-session' | 'check-session' | 'contract'
+
+export interface Denial {
+  readonly deny: 401 | 403 | 404 | 405
+  readonly reason: string
+}
+export type Verdict = { readonly allow: Route } | Denial
+
+const isRead = (method: string) => method === 'GET' || method === 'HEAD'
+
+export function decide(facts: RequestFacts, site: Site): Verdict {
+  const [host] = facts.host
+  if (host === undefined || facts.host.length > 1 || !site.hosts.has(host)) {
+    return { deny: 403, reason: 'This address is not served here.' }
+  }
+  if (!isOurOrigin(facts, host) || !isOurFetch(facts)) {
+    return { deny: 403, reason: 'Only the page of Gangway itself may ask for this.' }
+  }
+  return routeOf(facts, site)
+}
+
+/** Browsers name the origin of whatever is not a plain read; without one, it is not our page. */
+function isOurOrigin(facts: RequestFacts, host: string): boolean {
+  if (facts.origin.length === 0) return isRead(facts.method) && !facts.upgrade
+  return facts.origin.length === 1 && facts.origin[0] === `http://${host}`
+}
+
+function isOurFetch({ path, method, fetchSite, fetchMode, fetchDest }: RequestFacts): boolean {
+  if (['iframe', 'frame', 'embed', 'object'].includes(fetchDest ?? '')) return false
+  if (fetchSite === undefined || fetchSite === 'none' || fetchSite === 'same-origin') {
+    // A form would say 'navigate', a hidden request 'no-cors'.
+    return isRead(method) || ['cors', 'same-origin', undefined].includes(fetchMode)
+  }
+  // Following a link to the page is the one thing another site may do: the shell holds no secret.
+  return path === '/' && isRead(method) && fetchMode === 'navigate' && fetchDest === 'document'
+}
+
+function routeOf({ method, path, upgrade, hasSession }: RequestFacts, site: Site): Verdict {
+  if (upgrade) {
+    if (path !== '/contract' || method !== 'GET') return unknown(hasSession)
+    return hasSession ? { allow: 'contract' } : unknown(false)
+  }
+  if (path === '/session') {
+    if (method === 'POST') return { allow: 'start-session' }
+    if (!isRead(method)) return { deny: 405, reason: 'This is not possible here.' }
+    return hasSession ? { allow: 'check-session' } : unknown(false)
+  }
+  const open: Route | null = path === '/health' ? 'health' : site.isStatic(path) ? 'static' : null
+  if (open === null) return unknown(hasSession)
+  return isRead(method) ? { allow: open } : { deny: 405, reason: 'This is not possible here.' }
+}
+
+/** Without a session there is nothing to learn here, not even what exists. */
+function unknown(hasSession: boolean): Verdict {
+  return hasSession
+    ? { deny: 404, reason: 'There is nothing here.' }
+    : { deny: 401, reason: 'Open the link that Gangway printed when it started.' }
+}
