@@ -147,6 +147,18 @@ const rows = {
     exit: 2,
     says: 'Gangway shows its page to this computer only, and {host} is not this computer. Use 127.0.0.1, and a tunnel such as ssh -L to reach it from elsewhere.',
   },
+  'switch.refused': {
+    wire: 23,
+    retry: 'never',
+    exit: 2,
+    says: 'Gangway does not start with {switch}, because it would take down a wall that protects you. Start it again without.',
+  },
+  'window.crashed': {
+    wire: 24,
+    retry: 'never',
+    exit: 1,
+    says: 'The window of Gangway stopped working twice in a minute. Transfers are safe. Start Gangway again; if it stays, look in its log.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof rows
