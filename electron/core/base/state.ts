@@ -33,6 +33,12 @@ abstract class Watched<Item> {
     }
   }
 
+  /** Calls back on every change, at once: for state derived from other state. Returns its undo. */
+  onChange(listener: () => void): () => void {
+    this.#watchers.add(listener)
+    return () => this.#watchers.delete(listener)
+  }
+
   get watchers(): number {
     return this.#watchers.size
   }
