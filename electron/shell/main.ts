@@ -1,0 +1,115 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, dialog, ipcMain, Menu, protocol, safeStorage, session } from 'electron'
+import { Fault } from '#shared/faults.ts'
+import { systemClock } from '#core/base/clock.ts'
+import { Lifetime } from '#core/base/lifetime.ts'
+import { createLog, type Log } from '#core/base/log.ts'
+import { rotatingFileSink, stderrSink } from '#core/base/log-file.ts'
+import { kindOfThisComputer, nameOfThisComputer, profileFolder } from '#core/base/this-computer.ts'
+import { openControl } from '#core/control/open-control.ts'
+import { openCore } from '#core/core.ts'
+import { denyPermissions, guardContents } from './guards.ts'
+import { bindIpc } from './ipc.ts'
+import { openKeychain } from './keychain.ts'
+import { menuTemplate } from './menu.ts'
+import { parseOptions, type ShellOptions } from './options.ts'
+import { closeBeforeQuit } from './quit.ts'
+import { registerScheme, servePage } from './scheme.ts'
+import { refuseDangerousSwitches } from './switches.ts'
+import { focusWindow, openWindow } from './window.ts'
+
+// Our own tests drive the app from outside; a packaged app never lets itself be driven.
+const driven = !app.isPackaged && process.env['GANGWAY_DESKTOP_TEST'] === '1'
+
+try {
+  prepare()
+} catch (error) {
+  giveUp(error)
+}
+
+/** All that must have happened before Electron is ready, so nothing here may wait. */
+function prepare(): void {
+  refuseDangerousSwitches(process.argv, driven)
+  const options = parseOptions(process.argv.slice(1))
+  const dataDir = profileFolder(options.dataDir)
+  app.enableSandbox()
+  registerScheme(protocol)
+  // Chromium's own files, and with them the lock of the single instance, belong to the profile.
+  app.setPath('userData', madeFolder(join(dataDir, 'window')))
+  if (!app.requestSingleInstanceLock()) return app.exit(0)
+
+  const log = createLog('info', [
+    rotatingFileSink({ file: join(dataDir, 'log', 'gangway.log') }),
+    ...(app.isPackaged ? [] : [stderrSink]),
+  ])
+  guardContents(app, log.room('shell'))
+  app
+    .whenReady()
+    .then(() => run(dataDir, options, log))
+    .catch((error: unknown) => {
+      log.error('start failed', { error: Fault.of(error) })
+      giveUp(error)
+    })
+}
+
+async function run(dataDir: string, { overrides }: ShellOptions, log: Log): Promise<void> {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform)))
+  denyPermissions(session.defaultSession)
+  servePage(protocol, join(import.meta.dirname, '../renderer'))
+
+  const clock = systemClock
+  await using lifetime = new Lifetime()
+  const core = lifetime.own(
+    await openCore({
+      dataDir,
+      vault: await openKeychain(safeStorage),
+      clock,
+      log,
+      version: app.getVersion(),
+      kind: kindOfThisComputer('laptop'),
+      defaultName: nameOfThisComputer(),
+      overrides,
+      peers: [],
+    }),
+  )
+  lifetime.own(await openControl({ dataDir, api: core.api, clock, log }))
+  const ipc = lifetime.own(bindIpc(ipcMain, core.api, log.room('shell')))
+
+  const window = openWindow({
+    dataDir,
+    preload: join(import.meta.dirname, 'preload.cjs'),
+    clock,
+    log: log.room('shell'),
+    onOpen: ({ webContents }) => ipc.admit(webContents),
+    onCrash: () => {
+      tell(new Fault('window.crashed'))
+      app.quit()
+    },
+  })
+  app.on('second-instance', () => focusWindow(window))
+  app.on('window-all-closed', () => app.quit())
+  closeBeforeQuit(app, lifetime.keep(), clock, log.room('shell'))
+}
+
+function madeFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new Fault('profile.unwritable', { folder }, { cause })
+  }
+  return folder
+}
+
+/** Says what happened and what to do where the person looks. */
+function tell(fault: Fault): void {
+  process.stderr.write(`${fault.message}\n`)
+  // Nobody is there to close the box in a test.
+  if (!driven) dialog.showErrorBox('Gangway', fault.message)
+}
+
+function giveUp(error: unknown): void {
+  const fault = Fault.of(error)
+  tell(fault)
+  app.exit(fault.row.exit)
+}

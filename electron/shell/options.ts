@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util'
+import { deviceNameSchema, type Settings } from '#shared/model.ts'
+import { Fault } from '#shared/faults.ts'
+
+export interface ShellOptions {
+  readonly dataDir: string | undefined
+  readonly overrides: Partial<Settings>
+}
+
+/** Our own flags; the rest of the line belongs to Chromium and has been judged before. */
+export function parseOptions(argv: readonly string[]): ShellOptions {
+  const { values } = parseArgs({
+    args: [...argv],
+    strict: false,
+    options: {
+      'data-dir': { type: 'string' },
+      name: { type: 'string' },
+      visible: { type: 'boolean' },
+      'lan-only': { type: 'boolean' },
+    },
+  })
+  const dataDir = values['data-dir']
+  // Without its value such a flag comes out as true.
+  if (dataDir === true) throw new Fault('usage.invalid', { problem: '--data-dir needs a folder' })
+  return {
+    dataDir: dataDir || undefined,
+    overrides: {
+      ...(values['name'] === undefined ? {} : { name: nameFrom(values['name']) }),
+      ...(values['visible'] === true ? { visible: true } : {}),
+      ...(values['lan-only'] === true ? { lanOnly: true } : {}),
+    },
+  }
+}
+
+function nameFrom(value: string | boolean): string {
+  const name = deviceNameSchema.safeParse(value)
+  if (!name.success) throw new Fault('usage.invalid', { problem: '--name needs a name' })
+  return name.data
+}
