@@ -1,0 +1,73 @@
+import type { z } from 'zod'
+import { Fault } from '#shared/faults.ts'
+import type { Clock } from '#core/base/clock.ts'
+import type { LogLevel } from '#core/base/log.ts'
+import type { Node, NodeOptions } from '../node.ts'
+import type { Environment, Given, OptionSpecs } from './options.ts'
+import type { Output } from './output.ts'
+
+/** What every command is given besides its own options. */
+export interface CommandContext {
+  readonly dataDir: string
+  readonly env: Environment
+  readonly out: Output
+  readonly clock: Clock
+  readonly version: string
+  /** Aborts when the person or the system asks the command to stop. */
+  readonly signal: AbortSignal
+  /** Runs the core of this profile inside this process. */
+  openNode(options: Pick<NodeOptions, 'overrides' | 'peers'>): Promise<Node>
+}
+
+/** What a process offers: the real one in main.ts, a made-up one in tests. */
+export interface World extends Omit<CommandContext, 'dataDir' | 'out' | 'openNode'> {
+  readonly stdout: { readonly isTTY?: boolean; write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown }
+  openNode(profile: Profile, options: Pick<NodeOptions, 'overrides' | 'peers'>): Promise<Node>
+  /** Keeps what nobody expected for the log: people get its sentence, not its stack. */
+  report(profile: Profile, error: unknown): void
+}
+
+export interface Profile {
+  readonly dataDir: string
+  /** Undefined unless somebody asked for one: then the log goes to stderr as well. */
+  readonly logLevel: LogLevel | undefined
+}
+
+/** One row of the table of commands. */
+export interface Command {
+  readonly name: string
+  readonly about: string
+  /** What it takes besides options, as written in the help; null when nothing. */
+  readonly words: string | null
+  readonly options: OptionSpecs
+  /** Throws `usage.invalid` when what was given makes no sense. */
+  run(given: Given, context: CommandContext): Promise<void>
+}
+
+interface Definition<Schema extends z.ZodType> extends Omit<Command, 'run' | 'words'> {
+  readonly schema: Schema
+  readonly run: (input: z.infer<Schema>, context: CommandContext) => Promise<void>
+}
+
+export function defineCommand<Schema extends z.ZodType>(definition: Definition<Schema>): Command {
+  const { schema, run, ...rest } = definition
+  return {
+    ...rest,
+    words: null,
+    run: async ({ options }, context) => run(parseOptions(schema, options), context),
+  }
+}
+
+export function parseOptions<Schema extends z.ZodType>(
+  schema: Schema,
+  options: unknown,
+): z.infer<Schema> {
+  const parsed = schema.safeParse(options)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const option = String(issue?.path[0] ?? '')
+  throw new Fault('usage.invalid', {
+    problem: `--${option} cannot be used as it is: ${issue?.message ?? ''}`,
+  })
+}

@@ -1,0 +1,60 @@
+import { systemClock } from '#core/base/clock.ts'
+import { openLog, openNode } from '../node.ts'
+import { run } from './run.ts'
+
+/** Put in by the build from package.json. */
+declare const __GANGWAY_VERSION__: string
+
+const closeWithinMs = 4_500
+const interrupted = 130
+
+/** Whatever we start and whatever reads our environment later must not find it there. */
+function takePassphrase(): string | undefined {
+  const passphrase = process.env['GANGWAY_PASSPHRASE']
+  delete process.env['GANGWAY_PASSPHRASE']
+  return passphrase === '' ? undefined : passphrase
+}
+
+/** The first request to stop closes in order, the second at once, and a close that hangs is cut. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController()
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(interrupted)
+    controller.abort()
+    systemClock.after(closeWithinMs, () => process.exit(1))
+  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop)
+  return controller.signal
+}
+
+/** Whoever read our output may stop reading at any time; that is no reason to stop working. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve())
+  })
+}
+
+outliveReaders()
+const passphrase = takePassphrase()
+const version = __GANGWAY_VERSION__
+const clock = systemClock
+// Timers of the clock never keep a process alive; a command that waits for one must not just end.
+const alive = setInterval(() => {}, 1 << 30)
+const code = await run(process.argv.slice(2), {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  clock,
+  version,
+  signal: stopSignal(),
+  report: (profile, error) =>
+    openLog(profile).error('command failed', { error: error instanceof Error ? error : null }),
+  openNode: (profile, options) => openNode({ ...profile, ...options, passphrase, clock, version }),
+})
+clearInterval(alive)
+await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+process.exit(code)

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { isDeviceId } from '#shared/ids.ts'
+import { deviceNameSchema, settingsSchema, type Settings } from '#shared/model.ts'
+import type { StaticPeer } from '#core/host.ts'
+import type { OptionSpecs } from './options.ts'
+
+/** Options of every command that may have to run a node itself. */
+export const nodeOptions = {
+  name: { type: 'string', placeholder: '<name>', about: 'what this device is called' },
+  'lan-only': { type: 'boolean', about: 'no packet leaves the local network' },
+  visible: { type: 'boolean', about: 'show name and id to everyone on the local network' },
+  relay: { type: 'string', placeholder: '<url>', about: 'a relay of your own' },
+  peer: {
+    type: 'string',
+    multiple: true,
+    placeholder: '<id>@<host:port>',
+    about: 'a device at a known address (repeatable)',
+  },
+} as const satisfies OptionSpecs
+
+export const portSchema = z
+  .string()
+  .regex(/^\d{1,5}$/, 'a port is a number from 0 to 65535')
+  .transform(Number)
+  .refine((port) => port <= 65_535, 'a port is a number from 0 to 65535')
+
+/** `<id>@<host>:<port>`; an IPv6 address stands in brackets. */
+const peerPattern =
+  /^(?<id>[0-9a-f]{64})@(?:\[(?<v6>[0-9a-f:.]+)\]|(?<host>[\w.-]+)):(?<port>\d{1,5})$/i
+
+const peerSchema = z.string().transform((text, context): StaticPeer => {
+  const { id = '', v6, host = '', port } = peerPattern.exec(text)?.groups ?? {}
+  const number = Number(port)
+  const lowerId = id.toLowerCase()
+  if (isDeviceId(lowerId) && number > 0 && number <= 65_535) {
+    return { id: lowerId, host: v6 ?? host, port: number }
+  }
+  context.addIssue({ code: 'custom', message: 'a peer is written <id>@<host>:<port>' })
+  return z.NEVER
+})
+
+export const nodeSchema = z.object({
+  name: deviceNameSchema.optional(),
+  'lan-only': z.boolean().optional(),
+  visible: z.boolean().optional(),
+  relay: settingsSchema.shape.relay.unwrap().optional(),
+  peer: z.array(peerSchema).max(256).default([]),
+})
+export type NodeInput = z.infer<typeof nodeSchema>
+
+export function overridesOf(input: NodeInput): Partial<Settings> {
+  const { name, visible, relay } = input
+  const lanOnly = input['lan-only']
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(visible === undefined ? {} : { visible }),
+    ...(lanOnly === undefined ? {} : { lanOnly }),
+    ...(relay === undefined ? {} : { relay }),
+  }
+}

@@ -1,0 +1,109 @@
+import type { CallOutput } from '#shared/contract.ts'
+import { shortId } from '#shared/ids.ts'
+import type { KeyProtection, NearbyDevice, Reach } from '#shared/model.ts'
+import { sleep } from '#core/base/clock.ts'
+import { within } from '#core/base/deadline.ts'
+import { attach } from '#core/control/attach.ts'
+import { defineCommand, type CommandContext } from './command.ts'
+import { nodeOptions, nodeSchema, overridesOf, type NodeInput } from './node-options.ts'
+import { columns, printable, type Output } from './output.ts'
+
+type Status = CallOutput<'status.get'>
+
+const answerWithinMs = 10_000
+/** How long devices of this network get to answer when nobody has been listening for them yet. */
+const listenMs = 1_000
+
+export const status = defineCommand({
+  name: 'status',
+  about: 'this device, how it can be reached, and who is near',
+  options: nodeOptions,
+  schema: nodeSchema,
+  async run(input, context) {
+    const running = await askRunning(context)
+    const found = running ?? (await askOwn(input, context))
+    if (context.out.json) context.out.document(documentOf(found, running !== null))
+    else show(found, running !== null, context.out)
+  },
+})
+
+async function askRunning({ dataDir, clock, signal }: CommandContext): Promise<Status | null> {
+  const attachment = await attach(dataDir, clock, signal)
+  if (!attachment) return null
+  try {
+    return await within({ clock, milliseconds: answerWithinMs, signal }, (inner) =>
+      attachment.client.call('status.get', {}, inner),
+    )
+  } finally {
+    attachment.close()
+  }
+}
+
+async function askOwn(input: NodeInput, context: CommandContext): Promise<Status> {
+  const node = await context.openNode({ overrides: overridesOf(input), peers: input.peer })
+  try {
+    await sleep(context.clock, listenMs, context.signal)
+    return await node.core.api.calls['status.get']({}, context.signal)
+  } finally {
+    await node.close()
+  }
+}
+
+function documentOf({ device, nearby }: Status, running: boolean) {
+  const { name, visible, lanOnly } = device.settings
+  const { id, version, endpoint, kind, reach, keyProtection, problems } = device
+  return {
+    deviceId: id,
+    name,
+    version,
+    running,
+    kind,
+    reach,
+    visible,
+    lanOnly,
+    keyProtection,
+    endpoint,
+    nearby,
+    problems,
+  }
+}
+
+const reachText: Readonly<Record<Reach, string>> = {
+  relay: 'on this network and over the internet',
+  lan: 'on this network',
+  offline: 'not at the moment',
+}
+const keyText: Readonly<Record<KeyProtection, string>> = {
+  keychain: 'in the keychain of this computer',
+  passphrase: 'behind a passphrase',
+  'key-file': 'in a file only this user can read',
+  unprotected: 'unprotected',
+}
+
+function show({ device, nearby }: Status, running: boolean, out: Output): void {
+  const { endpoint, settings } = device
+  const facts = [
+    ['Name', out.style.bold(printable(settings.name))],
+    ['Id', device.id],
+    ['Version', device.version],
+    ['Running', running ? 'yes' : 'no, only for this look'],
+    ['Reachable', reachText[device.reach]],
+    ['Addresses', endpoint.addresses.join('  ') || 'none'],
+    ['Relay', endpoint.relay ?? 'none'],
+    ['Key', keyText[device.keyProtection]],
+  ].map(([label = '', value = '']) => [out.style.dim(label.padEnd(9)), value])
+  for (const line of columns(facts)) out.line(line)
+  out.line('')
+  for (const line of nearbyLines(nearby)) out.line(line)
+  for (const problem of device.problems) out.complain(problem.message)
+}
+
+function nearbyLines(nearby: readonly NearbyDevice[]): string[] {
+  if (nearby.length === 0) return ['Nobody is near. Devices show up when Gangway runs on them.']
+  const rows = nearby.map(({ id, name, addresses }) => [
+    name === null ? '(no name shown)' : printable(name),
+    shortId(id),
+    addresses.map((address) => printable(address)).join('  '),
+  ])
+  return ['Nearby', ...columns(rows).map((line) => `  ${line}`)]
+}

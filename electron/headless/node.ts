@@ -1,0 +1,85 @@
+import { readdirSync, mkdirSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { Fault } from '#shared/faults.ts'
+import { deviceNameSchema, type DeviceKind, type Settings } from '#shared/model.ts'
+import type { Clock } from '#core/base/clock.ts'
+import { rotatingFileSink, stderrSink } from '#core/base/log-file.ts'
+import { createLog, type Log, type LogLevel } from '#core/base/log.ts'
+import { openCore, type Core } from '#core/core.ts'
+import type { StaticPeer } from '#core/host.ts'
+import { keyFileVault, passphraseVault } from './vault.ts'
+
+export interface NodeOptions {
+  readonly dataDir: string
+  /** Undefined unless somebody asked for one: then the log goes to stderr as well. */
+  readonly logLevel: LogLevel | undefined
+  readonly passphrase: string | undefined
+  readonly clock: Clock
+  readonly version: string
+  readonly overrides: Partial<Settings>
+  readonly peers: readonly StaticPeer[]
+}
+
+/** A core that runs in this process. */
+export interface Node {
+  readonly core: Core
+  readonly log: Log
+  close(): Promise<void>
+}
+
+/** Everything a core needs where there is no desktop around it. */
+export async function openNode(options: NodeOptions): Promise<Node> {
+  const { dataDir, clock, version, overrides, peers, passphrase } = options
+  makePrivateFolder(dataDir)
+  const log = openLog(options)
+  const core = await openCore({
+    dataDir,
+    vault: passphrase === undefined ? keyFileVault() : passphraseVault(passphrase),
+    clock,
+    log,
+    version,
+    kind: deviceKind(process.env),
+    defaultName: deviceName(hostname()),
+    overrides,
+    peers,
+  })
+  return { core, log, close: () => core.close() }
+}
+
+function makePrivateFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new Fault('profile.unwritable', { folder }, { cause })
+  }
+}
+
+export function openLog({
+  dataDir,
+  logLevel: level,
+}: Pick<NodeOptions, 'dataDir' | 'logLevel'>): Log {
+  const file = rotatingFileSink({ file: join(dataDir, 'logs', 'gangway.log') })
+  return createLog(level ?? 'info', level === undefined ? [file] : [file, stderrSink])
+}
+
+/** The computer's own name without what the network hangs behind it. */
+export function deviceName(host: string): string {
+  const name = deviceNameSchema.safeParse(host.replace(/\.(?:local|lan|home|localdomain)\.?$/i, ''))
+  return name.success ? name.data : 'Gangway'
+}
+
+/** A guess for the icon; people see it, nothing depends on it. */
+function deviceKind(env: NodeJS.ProcessEnv): DeviceKind {
+  if (process.platform !== 'linux') return 'laptop'
+  if (!env['DISPLAY'] && !env['WAYLAND_DISPLAY']) return 'server'
+  return hasBattery() ? 'laptop' : 'desktop'
+}
+
+function hasBattery(): boolean {
+  try {
+    return readdirSync('/sys/class/power_supply').some((name) => name.startsWith('BAT'))
+  } catch {
+    return false
+  }
+}
