@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir, hostname } from 'node:os'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { deviceNameSchema, type DeviceKind } from '#shared/model.ts'
 
 /** What every host of the core finds out the same way, so that two of them agree on one profile. */
@@ -19,7 +19,9 @@ export function profileFolder(
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Gangway')
   if (platform === 'win32')
     return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Gangway')
-  return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'gangway')
+  const data = env['XDG_DATA_HOME']
+  // The XDG specification has a path that is not absolute ignored.
+  return join(data && isAbsolute(data) ? data : join(home, '.local', 'share'), 'gangway')
 }
 
 /** What the device is called until somebody names it. */
