@@ -159,6 +159,36 @@ const rows = {
     exit: 1,
     says: 'The window of Gangway stopped working twice in a minute. Transfers are safe. Start Gangway again; if it stays, look in its log.',
   },
+  'pairing.failed': {
+    wire: 25,
+    retry: 'never',
+    exit: 4,
+    says: 'Pairing did not work. Show new words on one device and type them on the other.',
+  },
+  'pairing.mismatch': {
+    wire: 26,
+    retry: 'never',
+    exit: 4,
+    says: 'The words on the two devices are not the same. Check them one by one and try again.',
+  },
+  'pairing.itself': {
+    wire: 27,
+    retry: 'never',
+    exit: 2,
+    says: 'These words belong to this device. Type them on the other one.',
+  },
+  'pairing.version': {
+    wire: 28,
+    retry: 'never',
+    exit: 4,
+    says: 'The two devices pair in different ways. Update Gangway on both and try again.',
+  },
+  'session.unproved': {
+    wire: 29,
+    retry: 'never',
+    exit: 4,
+    says: 'The other side could not prove that it is the device you paired, so the connection was closed. If this stays, remove the device on both sides and pair them again.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof rows

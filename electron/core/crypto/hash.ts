@@ -28,8 +28,10 @@ export function expand(prk: Uint8Array, info: Uint8Array | string, length: numbe
     blocks.push(last)
   }
   const whole = Buffer.concat(blocks)
-  wipe(...blocks)
-  return whole.subarray(0, length)
+  // A copy of its own memory: a slice of Node's buffer pool would carry its neighbours along.
+  const key = Uint8Array.from(whole.subarray(0, length))
+  wipe(whole, ...blocks)
+  return key
 }
 
 /** Overwrites secrets we are done with. Copies the engine made are beyond reach. */
