@@ -1,5 +1,5 @@
-import { isDeviceId, shortId } from '#shared/ids.ts'
-import { Fault, isFaultCode } from '#shared/faults.ts'
+import { isDeviceId, shortId, type Alpn } from '#shared/ids.ts'
+import { Fault, isFaultCode, type FaultCode } from '#shared/faults.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'off'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -22,6 +22,8 @@ export type LogValue =
   | null
   | Public
   | Error
+  | FaultCode
+  | Alpn
   | (string & { readonly __brand: string })
 export type LogFields = Readonly<Record<string, LogValue | undefined>>
 

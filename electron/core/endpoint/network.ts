@@ -1,0 +1,77 @@
+import { Fault } from '#shared/faults.ts'
+import type { Alpn } from '#shared/ids.ts'
+import {
+  Endpoint,
+  EndpointAddr,
+  EndpointId,
+  RelayMode,
+  type EndpointBuilder,
+} from '@number0/iroh/index.js'
+import { dialable, isLanAddress } from './addresses.ts'
+import { textToBinding, toBinding } from './bytes.ts'
+import type { Target } from './types.ts'
+
+export interface Network {
+  /** No packet leaves the LAN: no relay, no address lookup. */
+  readonly lanOnly: boolean
+  /** A relay in place of the public ones. */
+  readonly relay: string | null
+}
+
+/** Offered while there is nothing to offer: with no ALPN at all, callers wait in vain for 30 s. */
+const nobody = textToBinding('gangway/nobody/0')
+
+export function alpnsToBinding(alpns: readonly Alpn[]): number[][] {
+  return alpns.length === 0 ? [nobody] : alpns.map(textToBinding)
+}
+
+export interface Binding {
+  readonly secretKey: Uint8Array
+  readonly network: Network
+  readonly alpns: readonly Alpn[]
+  /** `ip:port`; without it, any free port on every interface. */
+  readonly bindAddr?: string | undefined
+}
+
+export async function bind(options: Binding): Promise<Endpoint> {
+  try {
+    const builder = Endpoint.builder()
+    applyNetwork(builder, options.network)
+    builder.secretKey(toBinding(options.secretKey))
+    builder.alpns(alpnsToBinding(options.alpns))
+    if (options.bindAddr !== undefined) builder.bindAddr(options.bindAddr)
+    return await builder.bind()
+  } catch (cause) {
+    const port = options.bindAddr?.split(':').at(-1) ?? 'any'
+    throw new Fault('endpoint.unavailable', { port }, { cause })
+  }
+}
+
+function applyNetwork(builder: EndpointBuilder, { lanOnly, relay }: Network): void {
+  if (lanOnly) {
+    builder.applyMinimal()
+    builder.relayMode(RelayMode.disabled())
+    return
+  }
+  builder.applyN0()
+  if (relay !== null) builder.relayMode(RelayMode.customFromUrls([relay]))
+}
+
+/** How the binding is told where to go; throws where this network allows no way at all. */
+export function addressOf(target: Target, { lanOnly }: Network): EndpointAddr {
+  const addresses = target.addresses
+    .filter((address) => !lanOnly || isLanAddress(address))
+    .map((address) => dialable(address))
+    .filter((address) => address !== null)
+  if (lanOnly && addresses.length === 0) throw new Fault('peer.unreachable')
+  return new EndpointAddr(idOf(target), lanOnly ? null : target.relay, addresses)
+}
+
+/** Not every 32 bytes are a key. */
+function idOf({ id }: Target): EndpointId {
+  try {
+    return EndpointId.fromBytes(toBinding(Buffer.from(id, 'hex')))
+  } catch (cause) {
+    throw new Fault('input.invalid', { problem: 'no device has this id' }, { cause })
+  }
+}
