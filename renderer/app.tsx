@@ -1,0 +1,49 @@
+import { Announcer } from './announcer.tsx'
+import styles from './app.module.css'
+import { useLinkState } from './bridge/context.ts'
+import { DeviceList } from './devices/device-list.tsx'
+import { DevicePage } from './devices/device-page.tsx'
+import { LinkBanner } from './link-banner.tsx'
+import { RefusedPage } from './refused-page.tsx'
+import { useRoute } from './route.ts'
+import { text } from './text/en.ts'
+import { ErrorBoundary } from './ui/error-boundary.tsx'
+import { useNarrow } from './ui/media.ts'
+
+export function App() {
+  const refused = useLinkState().phase === 'refused'
+  if (refused) return <RefusedPage />
+  return (
+    <>
+      <Frame />
+      <LinkBanner />
+      <Announcer />
+    </>
+  )
+}
+
+function Frame() {
+  const narrow = useNarrow()
+  const route = useRoute()
+  if (narrow && route.page === 'home') {
+    return (
+      <main className={styles.single}>
+        <DeviceList alone />
+      </main>
+    )
+  }
+  return (
+    <div className={styles.frame}>
+      {narrow ? null : (
+        <nav className={styles.sidebar} aria-label={text.devices}>
+          <DeviceList alone={false} />
+        </nav>
+      )}
+      <main className={styles.main}>
+        <ErrorBoundary key={location.hash}>
+          <DevicePage />
+        </ErrorBoundary>
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,12 @@
+/** What carries the contract to the core: the preload's pipe in the app, a socket in a browser. */
+export interface Carrier {
+  send(message: unknown): void
+  receive(listener: (message: unknown) => void): () => void
+  closed(listener: () => void): () => void
+  close(): void
+}
+
+/** Gangway is there and does not know this page: only a new link helps, trying again does not. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+}

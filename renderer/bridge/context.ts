@@ -1,0 +1,27 @@
+import { createContext, use } from 'react'
+import { useStore } from 'zustand'
+import type { Contract } from './connect.ts'
+import type { LinkState } from './link.ts'
+import type { Followed, Stores } from './streams.ts'
+
+export const ContractContext = createContext<Contract | null>(null)
+
+export function useContract(): Contract {
+  const contract = use(ContractContext)
+  if (!contract) throw new Error('no contract above this component')
+  return contract
+}
+
+export function useLinkState(): LinkState {
+  return useStore(useContract().link.state)
+}
+
+type ValueOf<Store> = Store extends { getState(): Followed<infer Value> } ? Followed<Value> : never
+
+export function useThisDevice(): ValueOf<Stores['device']> {
+  return useStore(useContract().device)
+}
+
+export function useNearby(): ValueOf<Stores['nearby']> {
+  return useStore(useContract().nearby)
+}

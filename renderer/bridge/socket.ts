@@ -1,0 +1,97 @@
+import { cancellation, Fault } from '#shared/faults.ts'
+import { Refused, type Carrier } from './carrier.ts'
+
+/** Opens the contract over a WebSocket of the page's own origin, after showing the token if any. */
+export async function openSocket(signal: AbortSignal): Promise<Carrier> {
+  await exchangeToken(signal)
+  const socket = new WebSocket(new URL('contract', baseUrl('ws')))
+  try {
+    await opened(socket, signal)
+  } catch (error) {
+    socket.close()
+    if (!signal.aborted && (await gangwayAnswers(signal))) throw new Refused()
+    throw error
+  }
+  return socketCarrier(socket)
+}
+
+/** The token in a link's fragment; fragments that start with a slash are places in the app. */
+export function tokenIn(hash: string): string | null {
+  return /^#[^/]/.test(hash) ? hash.slice(1) : null
+}
+
+/**
+ * The token becomes a cookie that scripts cannot read, and leaves the address bar and the history.
+ * It stays there until it was answered, so that a reload meanwhile loses nothing.
+ */
+async function exchangeToken(signal: AbortSignal): Promise<void> {
+  const token = tokenIn(location.hash)
+  if (token === null) return
+  const response = await ask(signal, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+  })
+  if (response.status >= 500) throw new Fault('host.lost')
+  dropToken()
+  if (!response.ok) throw new Refused()
+}
+
+export function dropToken(): void {
+  history.replaceState(null, '', location.pathname + location.search)
+}
+
+/** A browser does not say why a socket failed; an answer from Gangway means that it was refused. */
+async function gangwayAnswers(signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await ask(signal, { method: 'HEAD' })).status < 500
+  } catch {
+    return false
+  }
+}
+
+async function ask(signal: AbortSignal, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(new URL('session', baseUrl('http')), {
+      ...request,
+      cache: 'no-store',
+      signal,
+    })
+  } catch (error) {
+    throw new Fault('host.lost', {}, { cause: error })
+  }
+}
+
+function baseUrl(scheme: 'http' | 'ws'): string {
+  const secure = location.protocol === 'https:' ? 's' : ''
+  return `${scheme}${secure}://${location.host}/`
+}
+
+function opened(socket: WebSocket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.addEventListener('open', () => resolve(), { once: true })
+    socket.addEventListener('error', () => reject(new Fault('host.lost')), { once: true })
+    signal.addEventListener('abort', () => reject(cancellation()), { once: true })
+  })
+}
+
+function socketCarrier(socket: WebSocket): Carrier {
+  return {
+    send: (message) => socket.send(JSON.stringify(message)),
+    receive: (listener) =>
+      listening(socket, 'message', (event) => {
+        if (typeof event.data === 'string') listener(JSON.parse(event.data))
+      }),
+    closed: (listener) => listening(socket, 'close', listener),
+    close: () => socket.close(),
+  }
+}
+
+function listening<Type extends keyof WebSocketEventMap>(
+  socket: WebSocket,
+  type: Type,
+  listener: (event: WebSocketEventMap[Type]) => void,
+): () => void {
+  socket.addEventListener(type, listener)
+  return () => socket.removeEventListener(type, listener)
+}

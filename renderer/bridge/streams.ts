@@ -1,0 +1,64 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { Backoff } from '#shared/backoff.ts'
+import type { ContractClient } from '#shared/channel/client.ts'
+import type { StreamItem, StreamName } from '#shared/contract.ts'
+import { Fault } from '#shared/faults.ts'
+import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
+import { applyRows } from '#shared/rows.ts'
+import { wait } from './wait.ts'
+
+/** What was last heard on a stream, and why it is silent when it is. */
+export interface Followed<Value> {
+  readonly value: Value | null
+  readonly fault: Fault | null
+}
+
+export interface Stores {
+  readonly device: StoreApi<Followed<ThisDevice>>
+  readonly nearby: StoreApi<Followed<ReadonlyMap<string, NearbyDevice>>>
+}
+
+const streamBackoff = { firstMs: 1_000, maxMs: 30_000 }
+
+export function createStores(): Stores {
+  return {
+    device: createStore(() => ({ value: null, fault: null })),
+    nearby: createStore(() => ({ value: null, fault: null })),
+  }
+}
+
+/** Follows every stream the screens live on until the signal aborts. */
+export function followStreams(
+  client: ContractClient,
+  { device, nearby }: Stores,
+  signal: AbortSignal,
+  onNews: () => void,
+): void {
+  void follow('device.watch', device, (_, value) => value)
+  void follow('nearby.watch', nearby, (known, item) => applyRows(known ?? new Map(), item))
+
+  /** A stream that ends or fails while the connection stands is opened again after a while. */
+  async function follow<Name extends StreamName, Value>(
+    name: Name,
+    store: StoreApi<Followed<Value>>,
+    apply: (known: Value | null, item: StreamItem<Name>) => Value,
+  ): Promise<void> {
+    const backoff = new Backoff(streamBackoff)
+    while (!signal.aborted) {
+      try {
+        await client.watch(
+          name,
+          (item) => {
+            backoff.reset()
+            store.setState({ value: apply(store.getState().value, item), fault: null }, true)
+            onNews()
+          },
+          signal,
+        )
+      } catch (error) {
+        if (!signal.aborted) store.setState({ fault: Fault.of(error) })
+      }
+      await wait(backoff.next(), signal)
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import { TriangleAlert } from 'lucide-react'
+import { useMemo, useRef, type ReactNode } from 'react'
+import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
+import { useLinkState, useNearby, useThisDevice } from '../bridge/context.ts'
+import { deviceHref, hereHref, useRoute } from '../route.ts'
+import { text } from '../text/en.ts'
+import { Mark } from '../ui/mark.tsx'
+import { useMinute } from '../ui/minute.ts'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { VirtualList } from '../ui/virtual-list.tsx'
+import { DeviceRow, rowHeight } from './device-row.tsx'
+import { inOrder, nameOf, nearbyDetail, sharedNames } from './names.ts'
+import styles from './device-list.module.css'
+
+interface DeviceListProps {
+  readonly alone: boolean
+}
+
+/** Left: this device, yours, those nearby. On a narrow window it is the first page. */
+export function DeviceList({ alone }: DeviceListProps) {
+  const Brand = alone ? 'h1' : 'p'
+  const scroller = useRef<HTMLDivElement>(null)
+  const device = useThisDevice().value
+  return (
+    <div className={styles.sidebar}>
+      <Brand className={styles.brand}>
+        <Mark />
+        {text.app}
+      </Brand>
+      <div className={styles.scroller} ref={scroller}>
+        <Here device={device} alone={alone} />
+        <Group title={text.yours.title}>
+          <Empty title={text.yours.none} help={text.yours.noneHelp} />
+        </Group>
+        <Nearby deaf={isDeaf(device)} scroller={scroller} />
+      </div>
+    </div>
+  )
+}
+
+function isDeaf(device: ThisDevice | null): boolean {
+  return device?.problems.some(({ code }) => code === 'discovery.unavailable') ?? false
+}
+
+function Here({ device, alone }: { readonly device: ThisDevice | null; readonly alone: boolean }) {
+  const live = useLinkState().phase === 'live'
+  const { page } = useRoute()
+  if (!device) return <RowSkeleton />
+  const presence = live ? text.thisDevice.presence[device.reach] : text.thisDevice.disconnected
+  return (
+    <DeviceRow
+      href={hereHref}
+      name={<bdi>{device.settings.name}</bdi>}
+      detail={text.thisDevice.line + text.separator + presence}
+      kind={device.kind}
+      presence={live && device.reach !== 'offline' ? 'here' : 'away'}
+      current={page === 'here' || (page === 'home' && !alone)}
+      end={
+        device.problems.length > 0 ? (
+          <span className={styles.alert} title={text.thisDevice.problems(device.problems.length)}>
+            <TriangleAlert size={16} aria-hidden />
+            <span className="visually-hidden">
+              {text.thisDevice.problems(device.problems.length)}
+            </span>
+          </span>
+        ) : null
+      }
+    />
+  )
+}
+
+interface NearbyProps {
+  readonly deaf: boolean
+  readonly scroller: React.RefObject<HTMLElement | null>
+}
+
+function Nearby({ deaf, scroller }: NearbyProps) {
+  const { value, fault } = useNearby()
+  const rows = useMemo(() => (value ? inOrder(value) : null), [value])
+  return (
+    <Group title={text.nearby.title} count={rows?.length ?? 0}>
+      {rows && rows.length > 0 ? (
+        <NearbyRows rows={rows} scroller={scroller} />
+      ) : fault ? (
+        <Empty title={text.around.deaf} help={fault.message} />
+      ) : !rows ? (
+        <RowSkeleton />
+      ) : (
+        <Empty title={text.nearby.none} help={deaf ? text.nearby.deaf : text.nearby.noneHelp} />
+      )}
+    </Group>
+  )
+}
+
+interface NearbyRowsProps {
+  readonly rows: readonly NearbyDevice[]
+  readonly scroller: React.RefObject<HTMLElement | null>
+}
+
+function NearbyRows({ rows, scroller }: NearbyRowsProps) {
+  const live = useLinkState().phase === 'live'
+  const route = useRoute()
+  const now = useMinute()
+  const chosen = route.page === 'device' ? route.id : null
+  const ambiguous = useMemo(() => sharedNames(rows), [rows])
+  const current = rows.findIndex(({ id }) => id === chosen)
+  return (
+    <VirtualList
+      label={text.nearby.title}
+      rows={rows}
+      rowHeight={rowHeight}
+      scroller={scroller}
+      current={current}
+      keyOf={(row) => row.id}
+      render={(row, tabIndex) => (
+        <DeviceRow
+          href={deviceHref(row.id)}
+          name={<bdi>{nameOf(row)}</bdi>}
+          detail={nearbyDetail(row, ambiguous, now)}
+          kind={row.kind}
+          presence={live ? 'near' : 'away'}
+          current={row.id === chosen}
+          tabIndex={tabIndex}
+        />
+      )}
+    />
+  )
+}
+
+interface GroupProps {
+  readonly title: string
+  readonly count?: number
+  readonly children: ReactNode
+}
+
+function Group({ title, count = 0, children }: GroupProps) {
+  return (
+    <section className={styles.group}>
+      <h2 className={styles.title}>
+        {title}
+        {count > 1 ? <span className={styles.count}>{count.toLocaleString('en')}</span> : null}
+      </h2>
+      {children}
+    </section>
+  )
+}
+
+function Empty({ title, help }: { readonly title: string; readonly help: string }) {
+  return (
+    <div className={styles.empty}>
+      <p className={styles.emptyTitle}>{title}</p>
+      <p>{help}</p>
+    </div>
+  )
+}
+
+function RowSkeleton() {
+  return (
+    <div className={styles.skeleton} aria-hidden>
+      <Skeleton shape="tile" />
+      <div className={styles.lines}>
+        <Skeleton shape="line" />
+        <Skeleton shape="line" />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,121 @@
+import { Eye, Globe, KeyRound, ShieldAlert, WifiOff, House } from 'lucide-react'
+import type { Settings, ThisDevice } from '#shared/model.ts'
+import { useNearby } from '../bridge/context.ts'
+import { text } from '../text/en.ts'
+import { sinceWords } from '../text/times.ts'
+import { useMinute } from '../ui/minute.ts'
+import { Badge, type Tone } from '../ui/badge.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { Line, Section } from '../ui/section.tsx'
+import { SwitchRow } from '../ui/switch.tsx'
+import { Addresses } from './addresses.tsx'
+import { DeviceHeader } from './device-header.tsx'
+import { DeviceIdLine } from './device-id.tsx'
+import { DeviceName } from './device-name.tsx'
+import { Hero } from './hero.tsx'
+import styles from './device-page.module.css'
+import { useSetting } from './use-setting.ts'
+
+const reachTones = { relay: 'info', lan: 'good', offline: 'quiet' } as const satisfies Record<
+  ThisDevice['reach'],
+  Tone
+>
+
+export function ThisDevicePage({ device }: { readonly device: ThisDevice }) {
+  const { settings } = device
+  const now = useMinute()
+  return (
+    <>
+      <DeviceHeader
+        title={<DeviceName name={settings.name} />}
+        badge={<Badge tone={reachTones[device.reach]}>{text.reach[device.reach]}</Badge>}
+        facts={[
+          device.os,
+          text.version(device.version),
+          text.thisDevice.running(sinceWords(device.startedAt, now)),
+        ]}
+      />
+      {device.problems.map((problem) => (
+        <Notice key={problem.code + problem.message}>{problem.message}</Notice>
+      ))}
+      <Around />
+      <Section title={text.others.title}>
+        <SettingSwitch setting="visible" settings={settings} icon={<Eye size={18} />} />
+        <SettingSwitch setting="lanOnly" settings={settings} icon={<House size={18} />} />
+      </Section>
+      <div className={styles.columns}>
+        <Section title={text.reached.title}>
+          {device.endpoint.addresses.length > 0 ? (
+            <Addresses addresses={device.endpoint.addresses} />
+          ) : (
+            <Line icon={<WifiOff size={18} />} title={text.reached.none} />
+          )}
+          <Line
+            icon={<Globe size={18} />}
+            title={text.reached.through}
+            detail={<bdi>{relayWords(device)}</bdi>}
+          />
+        </Section>
+        <Section title={text.identity.title}>
+          <KeyLine device={device} />
+          <DeviceIdLine id={device.id} help={text.identity.idHelp} />
+        </Section>
+      </div>
+    </>
+  )
+}
+
+function Around() {
+  const { value, fault } = useNearby()
+  if (!value) {
+    return (
+      <Hero
+        scene="waiting"
+        title={fault ? text.around.deaf : text.around.looking}
+        help={fault ? fault.message : text.around.lookingHelp}
+      />
+    )
+  }
+  return value.size === 0 ? (
+    <Hero scene="waiting" title={text.around.none} help={text.around.noneHelp} />
+  ) : (
+    <Hero scene="found" title={text.around.some(value.size)} help={text.around.someHelp} />
+  )
+}
+
+interface SettingSwitchProps {
+  readonly setting: 'visible' | 'lanOnly'
+  readonly settings: Settings
+  readonly icon: React.ReactNode
+}
+
+function SettingSwitch({ setting, settings, icon }: SettingSwitchProps) {
+  const { shown, attempt, change } = useSetting(setting, settings[setting])
+  return (
+    <SwitchRow
+      icon={icon}
+      label={text.others[setting]}
+      help={text.others[`${setting}Help`]}
+      on={shown}
+      saving={attempt.state === 'saving'}
+      problem={attempt.state === 'failed' ? attempt.says : null}
+      onChange={change}
+    />
+  )
+}
+
+function relayWords({ endpoint, settings }: ThisDevice): string {
+  if (settings.lanOnly) return text.reached.relayOff
+  return endpoint.relay ?? text.reached.relayNone
+}
+
+function KeyLine({ device: { keyProtection } }: { readonly device: ThisDevice }) {
+  const safe = keyProtection !== 'unprotected'
+  return (
+    <Line
+      icon={safe ? <KeyRound size={18} /> : <ShieldAlert size={18} className={styles.alert} />}
+      title={text.identity.key}
+      detail={text.identity.protection[keyProtection]}
+    />
+  )
+}

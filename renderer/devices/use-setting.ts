@@ -1,0 +1,38 @@
+import { useRef, useState } from 'react'
+import { Fault } from '#shared/faults.ts'
+import type { Settings } from '#shared/model.ts'
+import { useContract } from '../bridge/context.ts'
+
+type Attempt<Value> =
+  | { readonly state: 'idle' }
+  | { readonly state: 'saving'; readonly wanted: Value }
+  | { readonly state: 'failed'; readonly wanted: Value; readonly says: string }
+
+/**
+ * One setting of this device: shows what is wanted at once, goes back to what is in force when that
+ * was refused, and says why. Of several changes in flight the last one counts.
+ */
+export function useSetting<Key extends keyof Settings>(key: Key, inForce: Settings[Key]) {
+  const contract = useContract()
+  const [attempt, setAttempt] = useState<Attempt<Settings[Key]>>({ state: 'idle' })
+  const latest = useRef(0)
+
+  async function change(wanted: Settings[Key]): Promise<void> {
+    const mine = ++latest.current
+    setAttempt({ state: 'saving', wanted })
+    let outcome: Attempt<Settings[Key]> = { state: 'idle' }
+    try {
+      await contract.changeSettings({ [key]: wanted })
+    } catch (error) {
+      outcome = { state: 'failed', wanted, says: Fault.of(error).message }
+    }
+    if (mine === latest.current) setAttempt(outcome)
+  }
+
+  return {
+    shown: attempt.state === 'saving' ? attempt.wanted : inForce,
+    attempt,
+    change: (wanted: Settings[Key]) => void change(wanted),
+    forget: () => setAttempt({ state: 'idle' }),
+  }
+}

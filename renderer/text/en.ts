@@ -1,0 +1,153 @@
+import type { DeviceKind, KeyProtection, Reach } from '#shared/model.ts'
+
+/** Names come from other devices: isolated, they cannot turn the words around them. */
+function isolated(name: string): string {
+  return `\u2068${name}\u2069`
+}
+
+function count(amount: number): string {
+  return amount.toLocaleString('en')
+}
+
+/** Everything the screens say. Short, second person, state before detail. */
+export const text = {
+  app: 'Gangway',
+  version: (version: string) => `Gangway ${version}`,
+  devices: 'Devices',
+  loading: 'Loading',
+  unnamed: 'Unnamed device',
+  separator: ' · ',
+  announced: {
+    one: (name: string) => `${isolated(name)} is nearby.`,
+    many: (amount: number) => `${count(amount)} devices appeared nearby.`,
+    oneLeft: (name: string) => `${isolated(name)} is no longer nearby.`,
+    manyLeft: (amount: number) => `${count(amount)} devices are no longer nearby.`,
+  },
+  kinds: {
+    laptop: 'Laptop',
+    desktop: 'Desktop',
+    server: 'Server',
+  } satisfies Record<DeviceKind, string>,
+  reach: {
+    relay: 'Internet',
+    lan: 'LAN',
+    offline: 'Offline',
+  } satisfies Record<Reach, string>,
+  thisDevice: {
+    line: 'This device',
+    presence: {
+      relay: 'online',
+      lan: 'on this network',
+      offline: 'offline',
+    } satisfies Record<Reach, string>,
+    disconnected: 'not connected',
+    running: (since: string) => `Running since ${since}`,
+    problems: (amount: number) =>
+      amount === 1 ? 'One thing needs you' : `${count(amount)} things need you`,
+  },
+  rename: {
+    open: 'Rename',
+    label: 'Name of this device',
+    save: 'Save',
+    cancel: 'Cancel',
+    saving: 'Saving the name',
+    empty: 'Give this device a name, so you know it on the others.',
+  },
+  around: {
+    none: 'Nobody nearby yet',
+    noneHelp:
+      'Open Gangway on another computer on this network and make it visible there. It appears here by itself.',
+    some: (amount: number) =>
+      amount === 1 ? 'One device is nearby' : `${count(amount)} devices are nearby`,
+    someHelp: 'Choose a device under Nearby to see who it is and how it is reached.',
+    looking: 'Looking around',
+    lookingHelp: 'Devices on this network appear as soon as they are heard.',
+    deaf: 'This network is silent',
+  },
+  yours: {
+    title: 'Your devices',
+    none: 'None yet',
+    noneHelp: 'Devices you pair stay here, also while they are away.',
+  },
+  nearby: {
+    title: 'Nearby',
+    none: 'Nobody yet',
+    noneHelp: 'Open Gangway on another computer on this network.',
+    deaf: 'This network cannot be heard. See this device for what to do.',
+    notPaired: 'Not paired',
+    since: (since: string) => `here since ${since}`,
+  },
+  others: {
+    title: 'What others see',
+    visible: 'Visible nearby',
+    visibleHelp:
+      'Everyone on this network sees this device and its name. Otherwise only devices you paired recognise it.',
+    lanOnly: 'This network only',
+    lanOnlyHelp:
+      'Nothing leaves this network. Your devices elsewhere cannot reach this one until you switch it off.',
+  },
+  reached: {
+    title: 'How it is reached',
+    known: 'Where it was heard',
+    none: 'No address yet. Connect this computer to a network.',
+    noneKnown: 'No address was heard.',
+    through: 'Through the internet',
+    relayNone: 'Not at the moment',
+    relayOff: 'Off: this network only',
+    scopes: {
+      here: 'On this computer',
+      network: 'On this network',
+      internet: 'On the internet',
+    },
+  },
+  identity: {
+    title: 'Identity',
+    key: 'Key of this device',
+    protection: {
+      keychain: 'Kept in the keychain of this computer.',
+      passphrase: 'Sealed with your passphrase.',
+      'key-file':
+        'In a file that only you can read. Whoever copies that file can pose as this device.',
+      unprotected:
+        'Not protected: other programs on this computer can read it. Unlock or set up a keychain to protect it.',
+    } satisfies Record<KeyProtection, string>,
+    id: 'Device id',
+    idHelp: 'Proves which device this is, whatever its name.',
+    idHelpOther: 'Names can be chosen freely; this cannot.',
+    show: 'Show',
+    hide: 'Hide',
+    copy: 'Copy',
+    copied: 'Copied',
+    notCopied: 'Not copied. Select it and copy it yourself.',
+  },
+  stranger: {
+    badge: 'Nearby',
+    title: (name: string) => `${isolated(name)} is on your network`,
+    help: 'It runs Gangway, and nothing more is known. Anyone can choose any name, so a name alone is no reason to trust it. Nothing passes between you until you pair.',
+    since: (since: string) => `Here since ${since}`,
+    away: 'Away',
+    gone: (name: string) => `${isolated(name)} is no longer nearby`,
+    goneUnknown: 'This device is no longer nearby',
+    goneHelp: 'It is asleep, switched off or on another network. It comes back here by itself.',
+  },
+  link: {
+    lost: 'Connection to Gangway lost.',
+    retryIn: (seconds: number) => `Trying again in ${seconds} s`,
+    retrying: 'Trying again',
+    tryNow: 'Try now',
+  },
+  refused: {
+    title: 'Open Gangway with its link',
+    what: 'This page does not know you. Gangway shows itself only to who started it.',
+    steps: [
+      'Find the terminal where Gangway runs, or start it there:',
+      'Open the link it prints. Each start prints a new one.',
+    ],
+    command: 'gangway serve',
+  },
+  broken: {
+    title: 'This screen stopped working',
+    help: 'Nothing you sent or received is lost. Reload to go on.',
+    reload: 'Reload',
+  },
+} as const

@@ -1,0 +1,35 @@
+import type { ComponentProps } from 'react'
+import { classes } from './classes.ts'
+import styles from './button.module.css'
+import { Tooltip } from './tooltip.tsx'
+
+interface ButtonProps extends ComponentProps<'button'> {
+  readonly look?: 'plain' | 'signal'
+}
+
+export function Button({ look = 'plain', className, ...rest }: ButtonProps) {
+  return (
+    <button type="button" className={classes(styles.button, styles[look], className)} {...rest} />
+  )
+}
+
+interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
+  readonly label: string
+  readonly icon: React.ReactNode
+}
+
+/** Its verb is said by the tooltip and to screen readers. */
+export function IconButton({ label, icon, className, ...rest }: IconButtonProps) {
+  return (
+    <Tooltip words={label}>
+      <button
+        type="button"
+        aria-label={label}
+        className={classes(styles.icon, className)}
+        {...rest}
+      >
+        {icon}
+      </button>
+    </Tooltip>
+  )
+}
