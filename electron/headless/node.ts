@@ -1,11 +1,11 @@
-import { readdirSync, mkdirSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from '#shared/faults.ts'
-import { deviceNameSchema, type DeviceKind, type Settings } from '#shared/model.ts'
+import type { Settings } from '#shared/model.ts'
 import type { Clock } from '#core/base/clock.ts'
 import { rotatingFileSink, stderrSink } from '#core/base/log-file.ts'
 import { createLog, type Log, type LogLevel } from '#core/base/log.ts'
+import { kindOfThisComputer, nameOfThisComputer } from '#core/base/this-computer.ts'
 import { openCore, type Core } from '#core/core.ts'
 import type { StaticPeer } from '#core/host.ts'
 import { keyFileVault, passphraseVault } from './vault.ts'
@@ -39,8 +39,8 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     clock,
     log,
     version,
-    kind: deviceKind(process.env),
-    defaultName: deviceName(hostname()),
+    kind: kindOfThisComputer(hasDisplay() ? 'laptop' : 'server'),
+    defaultName: nameOfThisComputer(),
     overrides,
     peers,
   })
@@ -63,23 +63,7 @@ export function openLog({
   return createLog(level ?? 'info', level === undefined ? [file] : [file, stderrSink])
 }
 
-/** The computer's own name without what the network hangs behind it. */
-export function deviceName(host: string): string {
-  const name = deviceNameSchema.safeParse(host.replace(/\.(?:local|lan|home|localdomain)\.?$/i, ''))
-  return name.success ? name.data : 'Gangway'
-}
-
-/** A guess for the icon; people see it, nothing depends on it. */
-function deviceKind(env: NodeJS.ProcessEnv): DeviceKind {
-  if (process.platform !== 'linux') return 'laptop'
-  if (!env['DISPLAY'] && !env['WAYLAND_DISPLAY']) return 'server'
-  return hasBattery() ? 'laptop' : 'desktop'
-}
-
-function hasBattery(): boolean {
-  try {
-    return readdirSync('/sys/class/power_supply').some((name) => name.startsWith('BAT'))
-  } catch {
-    return false
-  }
+function hasDisplay(): boolean {
+  if (process.platform !== 'linux') return true
+  return Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'])
 }

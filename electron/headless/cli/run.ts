@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Fault, isCancellation } from '#shared/faults.ts'
 import { logLevels } from '#core/base/log.ts'
-import { dataDirOf } from '../profile.ts'
+import { profileFolder } from '#core/base/this-computer.ts'
 import { parseOptions, type Command, type CommandContext, type World } from './command.ts'
 import { commandNamed, globalOptions, helpCommand } from './help.ts'
 import { readOptions } from './options.ts'
@@ -13,7 +13,7 @@ const working = [serve, status]
 const commands: readonly Command[] = [...working, helpCommand(working)]
 
 const globalSchema = z.object({
-  'data-dir': z.string().optional(),
+  'data-dir': z.string().min(1).optional(),
   'log-level': z.enum(logLevels).optional(),
 })
 
@@ -47,7 +47,7 @@ async function runCommand(argv: readonly string[], world: World, out: Output): P
   const specs = { ...command.options, ...globalOptions }
   const given = readOptions(specs, rest, world.env, command.words !== null)
   const globals = parseOptions(globalSchema, given.options)
-  const dataDir = dataDirOf(globals['data-dir'], world.env)
+  const dataDir = profileFolder(globals['data-dir'], world.env)
   const profile = { dataDir, logLevel: globals['log-level'] }
   try {
     const openNode: CommandContext['openNode'] = (options) => world.openNode(profile, options)
