@@ -61,7 +61,7 @@ const rows = {
     wire: 8,
     retry: 'person',
     exit: 1,
-    says: 'The key of this device could not be unlocked. Check GANGWAY_PASSPHRASE or unlock the keychain of this computer, then start Gangway again.',
+    says: 'The key of this device could not be unlocked. It opens only the way it was made: with the same GANGWAY_PASSPHRASE (without one, if it was made without), or with the keychain of this computer unlocked. Set that right, then start Gangway again.',
   },
   'key.damaged': {
     wire: 9,
@@ -188,6 +188,18 @@ const rows = {
     retry: 'never',
     exit: 4,
     says: 'The other side could not prove that it is the device you paired, so the connection was closed. If this stays, remove the device on both sides and pair them again.',
+  },
+  'store.restored': {
+    wire: 30,
+    retry: 'never',
+    exit: 1,
+    says: 'The saved data of this profile was damaged and has been put back from its safety copy. Nothing is missing; if this comes back, check the disk of this computer.',
+  },
+  'store.incomplete': {
+    wire: 31,
+    retry: 'never',
+    exit: 1,
+    says: 'Part of the saved data of this profile was damaged. Everything else was kept; look over the settings and the paired devices and set again what is missing.',
   },
 } as const satisfies Record<string, FaultRow>
 
