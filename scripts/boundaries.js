@@ -51,7 +51,7 @@ export const rooms = [
   {
     room: discovery,
     reaches: ['shared', base, host],
-    packages: ['node:', 'multicast-dns', 'bonjour-service'],
+    packages: ['node:', 'zod', 'dns-packet'],
   },
   { room: protocols, reaches: ['shared', base, wire, endpoint], packages: [] },
   {
