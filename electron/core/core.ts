@@ -1,0 +1,120 @@
+import { platform } from 'node:os'
+import type { Api } from '#shared/contract.ts'
+import type { EndpointState, Reach, ThisDevice } from '#shared/model.ts'
+import { createApi } from './api.ts'
+import { Lifetime } from './base/lifetime.ts'
+import { Cell } from './base/state.ts'
+import type { Announced } from './discovery/announcement.ts'
+import { openDiscovery } from './discovery/discovery.ts'
+import type { Host } from './host.ts'
+import { loadDeviceKey } from './keys/device-key.ts'
+import { openProfile } from './keys/profile.ts'
+import { openStore } from './keys/store.ts'
+import { openNetwork } from './network.ts'
+import { ProtocolRegistry } from './protocols/registry.ts'
+import { openSettings } from './settings.ts'
+
+/** A running Gangway. */
+export interface Core {
+  readonly api: Api
+  readonly device: Cell<ThisDevice>
+  close(): Promise<void>
+}
+
+/**
+ * Opens everything, in the order in which things need each other, and closes it the other way
+ * round: discovery takes leave, the router stops accepting and winds up, the endpoint closes, the
+ * store is sealed, the profile is free again.
+ */
+export async function openCore(host: Host): Promise<Core> {
+  const { dataDir, vault, clock, log } = host
+  await using lifetime = new Lifetime()
+
+  lifetime.own(await openProfile({ dataDir, log }))
+  const key = await loadDeviceKey({ dataDir, vault, log })
+  const store = lifetime.own(await openStore({ dataDir, key, clock, log }))
+  const settings = await openSettings(store, host)
+
+  const registry = new ProtocolRegistry(log)
+  const network = lifetime.own(
+    await openNetwork({
+      seed: key.seed,
+      registry,
+      isPaired: () => false,
+      settings: settings.cell,
+      clock,
+      log,
+    }),
+  )
+
+  const announced = derived(lifetime, [network.state, settings.cell], (): Announced => {
+    const { name, visible } = settings.cell.value
+    return { ports: network.state.value.ports, name, visible }
+  })
+  const announcementKey = key.derive('gangway/key/1/announcement')
+  const discovery = lifetime.own(
+    await openDiscovery({
+      clock,
+      log,
+      self: { id: key.id, kind: host.kind },
+      announced,
+      announcementKey: () => announcementKey,
+      knownKeys: () => [],
+      staticPeers: host.peers,
+    }),
+  )
+
+  const startedAt = clock.now()
+  const device = derived(
+    lifetime,
+    [network.state, settings.cell, discovery.problems],
+    (): ThisDevice => {
+      const { endpoint, problem } = network.state.value
+      return {
+        id: key.id,
+        kind: host.kind,
+        os: systemNames[platform()] ?? platform(),
+        version: host.version,
+        settings: settings.cell.value,
+        endpoint,
+        reach: reachOf(endpoint),
+        keyProtection: key.protection,
+        startedAt,
+        problems: [
+          ...store.problems.map((fault) => fault.toRecord()),
+          ...(problem ? [problem] : []),
+          ...discovery.problems.value,
+        ],
+      }
+    },
+  )
+
+  const kept = lifetime.keep()
+  return {
+    api: createApi({ device, nearby: discovery.nearby, settings }),
+    device,
+    close: () => kept.close(),
+  }
+}
+
+const systemNames: Partial<Record<NodeJS.Platform, string>> = {
+  linux: 'Linux',
+  darwin: 'macOS',
+  win32: 'Windows',
+}
+
+function reachOf({ addresses, relay }: EndpointState): Reach {
+  if (relay !== null) return 'relay'
+  return addresses.length > 0 ? 'lan' : 'offline'
+}
+
+/** State computed from other state, kept current for as long as the lifetime lasts. */
+function derived<Value extends object>(
+  lifetime: Lifetime,
+  sources: readonly { onChange(listener: () => void): () => void }[],
+  compute: () => Value,
+): Cell<Value> {
+  const cell = new Cell(compute())
+  for (const source of sources) lifetime.defer(source.onChange(() => cell.set(compute())))
+  return cell
+}
