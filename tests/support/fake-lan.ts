@@ -1,5 +1,10 @@
 import type { NetworkInterfaceInfo } from 'node:os'
-import { surroundingsOf, type Interfaces, type Link } from '#core/discovery/links.ts'
+import {
+  surroundingsOf,
+  type Interfaces,
+  type Link,
+  type Surroundings,
+} from '#core/discovery/links.ts'
 import type { Followed, Multicast, Network } from '#core/discovery/multicast.ts'
 
 interface Station {
@@ -40,14 +45,26 @@ class FakeHost implements Network {
   /** What the system answers to every attempt to join; null when joining works. */
   refusal: string | null = null
   sendingFails = false
+  /** Packets are taken and never sent. */
+  stuck = false
+  /** The system does not tell its interfaces. */
+  blind = false
+  /** Announced on every link besides its own address. */
+  more: readonly string[] = []
 
   constructor(lan: FakeLan, addresses: readonly string[]) {
     this.#lan = lan
     this.addresses = addresses
   }
 
-  surroundings() {
-    return surroundingsOf(fakeInterfaces(this.addresses))
+  surroundings(): Surroundings {
+    if (this.blind) throw new Error('not permitted')
+    const own = surroundingsOf(fakeInterfaces(this.addresses))
+    const links = own.links.map((link) => ({
+      ...link,
+      addresses: [...link.addresses, ...this.more],
+    }))
+    return { ...own, links }
   }
 
   open(hear: (packet: Uint8Array, source: string) => void): Multicast {
@@ -59,16 +76,12 @@ class FakeHost implements Network {
         return { usable: station.links, trouble: this.refusal }
       },
       send: async (packet, link) => {
+        if (this.stuck) await new Promise<never>(() => {})
         if (this.sendingFails) throw new Error('EPERM')
         this.#lan.inject(packet, link.source)
       },
       close: async () => unplug(),
     }
-  }
-
-  /** Pulls the plug as SIGKILL does: no goodbye gets out. */
-  vanish(): void {
-    this.sendingFails = true
   }
 }
 

@@ -16,13 +16,13 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const close of closers) await close()
-  expect(clock.pending, 'timers left behind').toBe(0)
-  expect(lan.stations, 'sockets left behind').toBe(0)
+  if (clock.pending > 0) throw new Error(`${clock.pending} timers left behind`)
+  if (lan.stations > 0) throw new Error(`${lan.stations} sockets left behind`)
 })
 
 async function node(word: string, options: Partial<Parameters<typeof openNode>[1]> = {}) {
   const opened = await openNode(word, { clock, random: () => 0.5, ...options })
-  closers.push(opened.close)
+  closers.push(() => opened.close())
   return opened
 }
 
@@ -65,7 +65,7 @@ describe('devices in sight', () => {
     const ada = await node('ada', { network: lan.host('10.0.0.1') })
     await node('bob', { visible: true, network })
     await clock.advance(5_000)
-    network.vanish()
+    network.sendingFails = true // as SIGKILL does: no goodbye gets out
     await clock.advance(19_000)
     expect(ada.sees('bob')).toBeDefined()
     await clock.advance(16_000)
@@ -93,19 +93,14 @@ describe('devices in sight', () => {
 
   test('closing is not held up by a network that takes no packets', async () => {
     const network = lan.host('10.0.0.1')
-    const open = network.open.bind(network)
-    let stuck = false
-    network.open = (hear) => {
-      const multicast = open(hear)
-      const send = (packet: Uint8Array, link: Parameters<typeof multicast.send>[1]) =>
-        stuck ? new Promise<never>(() => {}) : multicast.send(packet, link)
-      return { ...multicast, send }
-    }
     const ada = await node('ada', { visible: true, network })
-    stuck = true
+    network.stuck = true
     const closing = ada.close()
-    await clock.advance(600)
+    await clock.advance(499)
+    expect(lan.stations).toBe(1)
+    await clock.advance(1)
     await closing
+    expect(lan.stations).toBe(0)
   })
 
   test('two networks of one device make one row with both addresses', async () => {
@@ -118,12 +113,7 @@ describe('devices in sight', () => {
   test('IPv6 addresses come with the port of the IPv6 socket', async () => {
     const ada = await node('ada', { network: lan.host('fe80::1', 'fd00::1', '10.0.0.1') })
     const network = lan.host('10.0.0.2')
-    const { surroundings } = network
-    network.surroundings = () => {
-      const own = surroundings.call(network)
-      const links = own.links.map((link) => ({ ...link, addresses: ['10.0.0.2', 'fd00::2'] }))
-      return { ...own, links }
-    }
+    network.more = ['fd00::2']
     await node('bob', { visible: true, network })
     expect(ada.addressesOf(fakeId('bob'))).toEqual(['10.0.0.2:4433', '[fd00::2]:4434'])
   })
@@ -285,13 +275,10 @@ describe('the network changes', () => {
 
   test('a system that will not list its interfaces takes nothing down', async () => {
     const network = lan.host('10.0.0.1')
-    const { surroundings } = network
-    network.surroundings = () => {
-      throw new Error('not permitted')
-    }
+    network.blind = true
     const ada = await node('ada', { network, knownKeys: keysOf('bob') })
     await node('bob', { network: lan.host('10.0.0.2') })
-    network.surroundings = surroundings
+    network.blind = false
     await clock.advance(4_500)
     expect(ada.sees('bob')).toBeDefined()
   })
