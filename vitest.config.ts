@@ -4,12 +4,19 @@ import { defineConfig } from 'vitest/config'
  * Groups run one after the other. Quick ones share the cores; those that start processes, browsers
  * or network namespaces run a file at a time, so that what they measure is theirs.
  */
-function group(name: string, order: number, folders: string[], alone: boolean) {
+function group(
+  name: string,
+  order: number,
+  folders: string[],
+  alone: boolean,
+  globalSetup: string[] = [],
+) {
   return {
     test: {
       name,
       include: folders.map((folder) => `tests/${folder}/**/*.test.{ts,tsx}`),
       environment: 'node',
+      globalSetup,
       sequence: { groupOrder: order },
       fileParallelism: !alone,
       testTimeout: alone ? 60_000 : 10_000,
@@ -25,7 +32,9 @@ export default defineConfig({
       group('unit', 0, ['unit', 'compliance', 'boundaries', 'vectors'], false),
       group('scenarios', 1, ['scenarios'], false),
       group('processes', 2, ['processes', 'network'], true),
-      group('browser', 3, ['renderer', 'app', 'desktop'], true),
+      group('browser', 3, ['renderer', 'app', 'desktop'], true, [
+        'tests/support/build-renderer.ts',
+      ]),
     ],
   },
 })

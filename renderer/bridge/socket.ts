@@ -9,7 +9,7 @@ export async function openSocket(signal: AbortSignal): Promise<Carrier> {
     await opened(socket, signal)
   } catch (error) {
     socket.close()
-    if (!signal.aborted && (await gangwayAnswers(signal))) throw new Refused()
+    if (!signal.aborted && (await isStranger(signal))) throw new Refused()
     throw error
   }
   return socketCarrier(socket)
@@ -32,19 +32,23 @@ async function exchangeToken(signal: AbortSignal): Promise<void> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token }),
   })
-  if (response.status >= 500) throw new Fault('host.lost')
+  if (!response.ok && !isRefusal(response.status)) throw new Fault('host.lost')
   dropToken()
   if (!response.ok) throw new Refused()
+}
+
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403
 }
 
 export function dropToken(): void {
   history.replaceState(null, '', location.pathname + location.search)
 }
 
-/** A browser does not say why a socket failed; an answer from Gangway means that it was refused. */
-async function gangwayAnswers(signal: AbortSignal): Promise<boolean> {
+/** A browser does not say why a socket failed, so Gangway is asked whether it knows this page. */
+async function isStranger(signal: AbortSignal): Promise<boolean> {
   try {
-    return (await ask(signal, { method: 'HEAD' })).status < 500
+    return isRefusal((await ask(signal, { method: 'HEAD' })).status)
   } catch {
     return false
   }

@@ -29,8 +29,9 @@ export function Scene({ found }: { readonly found: boolean }) {
         />
       </g>
       <g className={styles.gangway}>
-        <path d="M90 80h56" />
-        <path className={styles.rail} d="M92 66h52M98 80V66M111 80V66M125 80V66M138 80V66" />
+        <path d="M91 81h54" />
+        <path className={styles.rail} d="M97 79V62M118 79V62M139 79V62" />
+        <path className={styles.rope} d="M97 63q10.500 9 21 0q10.500 9 21 0" />
       </g>
     </svg>
   )

@@ -1,0 +1,86 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Api } from '#shared/contract.ts'
+import { systemClock } from '#core/base/clock.ts'
+import { silentLog } from '#core/base/log.ts'
+import { openContractSocket } from '../../electron/headless/serve/contract-socket.ts'
+import { securityHeaders } from '../../electron/headless/serve/headers.ts'
+import { loadStaticFiles } from '../../electron/headless/serve/static-files.ts'
+import { builtRenderer } from './build-renderer.ts'
+
+const cookie = 'fake=known'
+export const fakeToken = 'a-token'
+
+/**
+ * The built page over an api of the test, under the policy of the real server. Unlike that one it
+ * can go away and come back as a test wishes, and knows a single token.
+ */
+export async function openFakePage(api: Api) {
+  const files = await loadStaticFiles(builtRenderer)
+  const openSocket = () => openContractSocket({ api, clock: systemClock, log: silentLog })
+  let contract = openSocket()
+  let away = false
+  let knows = true
+  let attempts = 0
+
+  const isKnown = (request: IncomingMessage) =>
+    knows && (request.headers.cookie ?? '').includes(cookie)
+
+  const server = createServer((request, response) => {
+    const headers = securityHeaders(request.headers.host ?? null)
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value ?? '')
+    const path = new URL(request.url ?? '/', 'http://fake').pathname
+    const file = files.get(path)
+    if (path === '/session') return void answerSession(request, response)
+    response.writeHead(file ? 200 : 404, file ? { 'content-type': file.type } : {})
+    response.end(file?.body)
+  })
+
+  async function answerSession(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (away) return void response.writeHead(503).end()
+    if (request.method !== 'POST')
+      return void response.writeHead(isKnown(request) ? 204 : 401).end()
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    const right = knows && body === JSON.stringify({ token: fakeToken })
+    const granted = { 'set-cookie': `${cookie}; Path=/; HttpOnly; SameSite=Strict` }
+    response.writeHead(right ? 204 : 401, right ? granted : {}).end()
+  }
+
+  server.on('upgrade', (request, socket, head) => {
+    attempts += 1
+    if (away || !isKnown(request)) return void socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
+    contract.accept(request, socket, head)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+
+  return {
+    origin,
+    /** The link as `gangway serve` prints it. */
+    url: `${origin}#${fakeToken}`,
+    /** How often a page tried to open the contract. */
+    get attempts() {
+      return attempts
+    },
+    async goAway() {
+      away = true
+      await contract.close()
+    },
+    comeBack() {
+      contract = openSocket()
+      away = false
+    },
+    /** As after a restart of Gangway: tokens and cookies of earlier are worth nothing. */
+    forgetEveryone() {
+      knows = false
+    },
+    async close() {
+      await contract.close()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+export type FakePage = Awaited<ReturnType<typeof openFakePage>>
