@@ -1,7 +1,7 @@
 // @ts-check
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 /**
  * Whether the real Electron can run here. Its package brings no runtime: that is fetched once, on
@@ -10,17 +10,12 @@ import { dirname, join } from 'node:path'
 
 const folder = join(import.meta.dirname, '../node_modules/electron')
 
-function hasDisplay() {
-  if (process.platform !== 'linux') return true
-  return Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'])
-}
-
-/**
- * The runtime that is there and can show a window; GANGWAY_ELECTRON names another than our own.
- * @returns {string | null}
- */
-export function electronRuntime() {
-  return hasDisplay() ? installedRuntime() : null
+/** Why no window can be shown here, whatever is installed. @returns {string | null} */
+function obstacle() {
+  if (process.platform !== 'linux') return null
+  if (!process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'there is no display'
+  // Chromium's sandbox does not work for root, and without the sandbox the app does not start.
+  return process.getuid?.() === 0 ? 'it does not run as root' : null
 }
 
 /** @returns {string | null} */
@@ -34,6 +29,18 @@ function installedRuntime() {
 }
 
 /**
+ * The runtime that is installed and can show a window here; GANGWAY_ELECTRON names another one.
+ * Tests may run it as root: they, and only they, may do without the sandbox.
+ * @param {{ forTests?: boolean }} [options]
+ * @returns {string | null}
+ */
+export function electronRuntime({ forTests = false } = {}) {
+  const stopped = obstacle()
+  if (stopped && !(forTests && stopped.includes('root'))) return null
+  return installedRuntime()
+}
+
+/**
  * Electron's own installer, kept quiet and within a bound.
  * @param {number} milliseconds
  * @returns {Promise<string | null>} why it did not work
@@ -41,11 +48,8 @@ function installedRuntime() {
 function install(milliseconds) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(folder, 'install.js')], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      cwd: dirname(folder),
+      stdio: 'ignore',
     })
-    let said = ''
-    child.stderr.on('data', (data) => (said = `${said}${data}`.slice(-10_000)))
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
       resolve(`its runtime did not arrive within ${Math.round(milliseconds / 1000)} s`)
@@ -53,39 +57,19 @@ function install(milliseconds) {
     child.once('error', () => resolve('its installer could not be run'))
     child.once('close', (code) => {
       clearTimeout(timer)
-      resolve(code === 0 ? null : `its runtime could not be fetched${reasonIn(said)}`)
+      resolve(code === 0 ? null : 'its runtime could not be downloaded')
     })
   })
 }
 
-/** @param {string} said */
-function reasonIn(said) {
-  const code = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOSPC|EACCES)\b/.exec(
-    said,
-  )
-  const status = /Response code (\d{3})/.exec(said)
-  const found = code?.[1] ?? status?.[1]
-  return found ? ` (${found})` : ''
-}
-
 /**
- * The runtime, fetched if it must be; else in one clause why there is none.
+ * The runtime, fetched if it must be; else, as the rest of a sentence, why there is none.
  * @param {number} milliseconds
- * @returns {Promise<{ runtime: string, reason: null } | { runtime: null, reason: string }>}
+ * @returns {Promise<string | { reason: string }>}
  */
 export async function fetchElectron(milliseconds) {
-  if (!hasDisplay()) return { runtime: null, reason: 'there is no display' }
-  const installed = electronRuntime()
-  if (installed) return { runtime: installed, reason: null }
-  const { engines } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const needed = Number(/\d+/.exec(engines?.node ?? '')?.[0] ?? 0)
-  const failed = await install(milliseconds)
-  if (failed) {
-    const old = Number(process.versions.node.split('.')[0]) < needed
-    return { runtime: null, reason: old ? `${failed}; its installer wants Node ${needed}` : failed }
-  }
-  const runtime = electronRuntime()
-  return runtime
-    ? { runtime, reason: null }
-    : { runtime: null, reason: 'its installer left no runtime' }
+  const stopped = obstacle()
+  if (stopped) return { reason: stopped }
+  const failed = installedRuntime() ? null : await install(milliseconds)
+  return installedRuntime() ?? { reason: failed ?? 'its installer left no runtime' }
 }

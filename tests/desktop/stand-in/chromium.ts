@@ -52,7 +52,7 @@ async function start(): Promise<Chromium> {
     let said = ''
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`Chromium left (${code}): ${said.slice(-500)}`)))
-    child.stderr.on('data', (data: Buffer) => {
+    child.stderr?.on('data', (data: Buffer) => {
       said = (said + data.toString()).slice(-10_000)
       const found = /DevTools listening on (ws:\/\/\S+)/.exec(said)?.[1]
       if (found) resolve(found)

@@ -1,0 +1,157 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { silentLog } from '#core/base/log.ts'
+import { openProfile } from '#core/keys/profile.ts'
+import { sentenceOf } from '#shared/faults.ts'
+import { text } from '../../renderer/text/en.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { desktopKind, launchDesktop, runDesktop, type Desktop } from '../support/desktop/launch.ts'
+import { until } from '../support/until.ts'
+import { ask } from './page.ts'
+
+describe('the life of the desktop app', () => {
+  let folder: ReturnType<typeof temporaryFolder>
+  let open: Desktop[]
+
+  beforeEach(() => {
+    folder = temporaryFolder()
+    open = []
+  })
+
+  afterEach(async () => {
+    await Promise.all(open.map((desktop) => desktop.close()))
+    folder[Symbol.dispose]()
+  })
+
+  async function launch(args: string[] = [], env: Record<string, string> = {}): Promise<Desktop> {
+    const desktop = await launchDesktop({ dataDir: folder.path, args, env })
+    open.push(desktop)
+    return desktop
+  }
+
+  async function quit(desktop: Desktop): Promise<number | null> {
+    open = open.filter((other) => other !== desktop)
+    return desktop.close()
+  }
+
+  it('shows this device, is renamed on the screen, and remembers it', async () => {
+    const first = await launch(['--lan-only'])
+    const { device } = await ask(first.page, 'status.get', {})
+    await first.page.getByRole('heading', { name: device.settings.name }).waitFor()
+    await first.page.getByRole('button', { name: text.rename.open }).click()
+    await first.page.getByLabel(text.rename.label).fill('Writing desk')
+    await first.page.getByRole('button', { name: text.rename.save, exact: true }).click()
+    await first.page.getByRole('heading', { name: 'Writing desk' }).waitFor()
+    await quit(first)
+
+    const second = await launch(['--lan-only'])
+    await second.page.getByRole('heading', { name: 'Writing desk' }).waitFor()
+    expect((await ask(second.page, 'status.get', {})).device.id).toBe(device.id)
+  })
+
+  it('quits with code 0 within 5 s, having closed the core', async () => {
+    const desktop = await launch(['--lan-only'])
+    const started = performance.now()
+    expect(await quit(desktop)).toBe(0)
+    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(desktop.said()).not.toContain('closing failed')
+    const profile = await openProfile({ dataDir: folder.path, log: silentLog })
+    await profile.close()
+  })
+
+  it('ends with its last window', async () => {
+    const desktop = await launch(['--lan-only'])
+    await desktop.page.close()
+    expect(await desktop.exited).toBe(0)
+  })
+
+  it('is shown again when it is started a second time', async () => {
+    const desktop = await launch(['--lan-only'])
+    const isVisible = () =>
+      desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+    await until('the window shows', async () => (await isVisible()) === true)
+    await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+    expect(await isVisible()).toBe(false)
+
+    expect((await runDesktop({ dataDir: folder.path })).code).toBe(0)
+    await until('the window shows again', async () => (await isVisible()) === true)
+    expect(
+      await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length),
+    ).toBe(1)
+  })
+
+  it('says so when another program holds its profile', async () => {
+    const profile = await openProfile({ dataDir: folder.path, log: silentLog })
+    try {
+      const { code, said } = await runDesktop({ dataDir: folder.path })
+      expect(said).toContain(sentenceOf('profile.busy', { folder: folder.path }))
+      expect(code).toBe(1)
+    } finally {
+      await profile.close()
+    }
+  })
+
+  it.each([
+    '--remote-debugging-pipe',
+    '--inspect-brk=1',
+    '--disable-web-security',
+    '--load-extension=/x',
+    '--js-flags=--expose-gc',
+  ])('safety 33: refuses to start with %s', async (dangerous) => {
+    const { code, said } = await runDesktop({ dataDir: folder.path, args: [dangerous] })
+    const [name = ''] = dangerous.split('=')
+    expect(said).toContain(sentenceOf('switch.refused', { switch: name }))
+    expect(code).toBe(2)
+  })
+
+  it.skipIf(desktopKind === 'electron')('safety 33: a keychain protects the key', async () => {
+    const { page } = await launch(['--lan-only'], { GANGWAY_STAND_IN_KEYRING: 'gnome_libsecret' })
+    await page.getByText(text.identity.protection.keychain).waitFor()
+  })
+
+  it('safety 33: `basic_text` is shown as unprotected', async () => {
+    const { page } = await launch(['--lan-only'], { GANGWAY_STAND_IN_KEYRING: 'basic_text' })
+    await page.getByText(text.identity.protection.unprotected).waitFor()
+  })
+
+  it('remembers where its window was, and survives a damaged memory of it', async () => {
+    const bounds = { x: 60, y: 70, width: 700, height: 600 }
+    const first = await launch(['--lan-only'])
+    await first.evaluate(
+      ({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]?.setBounds(bounds),
+      bounds,
+    )
+    await quit(first)
+    const file = join(folder.path, 'window.json')
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ ...bounds, maximized: false })
+
+    const boundsOf = (desktop: Desktop) =>
+      desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds())
+    const second = await launch(['--lan-only'])
+    expect(await boundsOf(second)).toEqual(bounds)
+    await quit(second)
+
+    writeFileSync(file, '{"x":1e9')
+    expect(await boundsOf(await launch(['--lan-only']))).toMatchObject({ width: 1040, height: 720 })
+  })
+
+  it('loads a page that crashed once more, and leaves with a sentence when it crashes again', async () => {
+    const desktop = await launch(['--lan-only'])
+    const crash = () =>
+      desktop.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+      )
+    await crash()
+    await until('the page is there again', () =>
+      desktop.evaluate(({ BrowserWindow }) => {
+        const contents = BrowserWindow.getAllWindows()[0]?.webContents
+        return contents !== undefined && !contents.isCrashed() && !contents.isLoading()
+      }),
+    )
+    expect(desktop.said()).toContain('page crashed')
+    await crash()
+    expect(await desktop.exited).toBe(0)
+    expect(desktop.said()).toContain(sentenceOf('window.crashed', {}))
+  })
+})
