@@ -1,10 +1,10 @@
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Fault } from '#shared/faults.ts'
 
 /** Files of the profile are for this user only. */
 const privateFile = 0o600
-export const privateFolder = 0o700
+const privateFolder = 0o700
 
 /** Whether a mode lets anybody else in. Windows keeps its rights elsewhere. */
 export function isOpenToOthers(mode: number): boolean {
@@ -15,8 +15,24 @@ export function closeToOthers(file: string): Promise<void> {
   return chmod(file, privateFile)
 }
 
+/** With what lies above it. Node's own recursive form never returns where a name is refused. */
 export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: privateFolder })
+  try {
+    await makeOne(folder)
+  } catch (error) {
+    const above = dirname(folder)
+    if (errorCode(error) !== 'ENOENT' || above === folder) throw error
+    await makeFolder(above)
+    await makeOne(folder)
+  }
+}
+
+async function makeOne(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: privateFolder })
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error
+  }
 }
 
 /** After this the file holds either the old bytes or the new ones, whatever happens to the power. */
