@@ -21,7 +21,10 @@ const wire = `${core}/wire`
 const endpoint = `${core}/endpoint`
 const discovery = `${core}/discovery`
 const protocols = `${core}/protocols`
+const devices = `${core}/devices`
 const sessions = `${core}/sessions`
+const messages = `${core}/messages`
+const doctor = `${core}/doctor`
 const pairing = `${core}/pairing`
 const control = `${core}/control`
 const host = `${core}/host.ts`
@@ -54,15 +57,26 @@ export const rooms = [
     packages: ['node:', 'zod', 'dns-packet'],
   },
   { room: protocols, reaches: ['shared', base, wire, endpoint], packages: [] },
+  { room: devices, reaches: ['shared', base, crypto, keys], packages: ['node:', 'zod'] },
   {
     room: sessions,
-    reaches: ['shared', base, crypto, wire, keys, endpoint, protocols],
+    reaches: ['shared', base, crypto, wire, endpoint, protocols, devices],
+    packages: ['node:', 'zod'],
+  },
+  {
+    room: messages,
+    reaches: ['shared', base, wire, endpoint, protocols, devices, sessions],
     packages: ['node:', 'zod'],
   },
   {
     room: pairing,
-    reaches: ['shared', base, crypto, wire, keys, endpoint, protocols, sessions],
+    reaches: ['shared', base, crypto, wire, keys, endpoint, protocols, discovery, devices],
     packages: ['node:', 'zod', '@noble/curves'],
+  },
+  {
+    room: doctor,
+    reaches: ['shared', base, endpoint, discovery, devices, sessions, messages],
+    packages: ['node:', 'zod'],
   },
   { room: control, reaches: ['shared', base], packages: ['node:', 'zod'] },
   // The composition root and its neighbours see every room of the core, and nobody's packages.

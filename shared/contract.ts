@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { nearbyDeviceSchema, settingsSchema, thisDeviceSchema } from './model.ts'
+import { pairedDeviceSchema, trustSchema } from './devices.ts'
+import {
+  deviceIdSchema,
+  deviceNameSchema,
+  nearbyDeviceSchema,
+  settingsSchema,
+  thisDeviceSchema,
+} from './model.ts'
 
 /**
  * The one contract between the core and whoever drives it: the window (ipcMain and preload), the
@@ -45,10 +52,24 @@ export const contract = {
     ),
     /** Changes what is given and leaves the rest; answers with the settings now in force. */
     'settings.change': call(settingsSchema.partial().strict(), settingsSchema),
+    'devices.list': call(nothing, z.object({ devices: z.array(pairedDeviceSchema) })),
+    /** A null name is the one the device gives itself. */
+    'device.change': call(
+      z.strictObject({
+        id: deviceIdSchema,
+        name: deviceNameSchema.nullable().optional(),
+        note: z.string().max(500).optional(),
+        trust: trustSchema.optional(),
+      }),
+      nothing,
+    ),
+    /** Ends the pairing for good, here and there. */
+    'device.remove': call(z.strictObject({ id: deviceIdSchema }), nothing),
   },
   streams: {
     'device.watch': value(thisDeviceSchema),
     'nearby.watch': rows(nearbyDeviceSchema),
+    'devices.watch': rows(pairedDeviceSchema),
   },
 } as const
 

@@ -201,6 +201,12 @@ const rows = {
     exit: 1,
     says: 'Part of the saved data of this profile was damaged. Everything else was kept; look over the settings and the paired devices and set again what is missing.',
   },
+  'device.unknown': {
+    wire: 32,
+    retry: 'never',
+    exit: 2,
+    says: 'There is no paired device of that name or id. Run `gangway devices` to see the ones there are.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof rows

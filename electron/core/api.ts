@@ -1,24 +1,36 @@
 import type { Api } from '#shared/contract.ts'
 import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
 import type { Cell, Table } from './base/state.ts'
+import type { Devices } from './devices/devices.ts'
 import type { SettingsKeeper } from './settings.ts'
 
 interface Parts {
   readonly device: Cell<ThisDevice>
   readonly nearby: Table<NearbyDevice>
   readonly settings: SettingsKeeper
+  readonly devices: Devices
 }
 
 /** The contract, by delegation and nothing else. */
-export function createApi({ device, nearby, settings }: Parts): Api {
+export function createApi({ device, nearby, settings, devices }: Parts): Api {
   return {
     calls: {
       'status.get': async () => ({ device: device.value, nearby: nearby.rows }),
       'settings.change': (input) => settings.change(input),
+      'devices.list': async () => ({ devices: devices.table.rows }),
+      'device.change': async ({ id, ...changes }) => {
+        await devices.change(id, changes)
+        return {}
+      },
+      'device.remove': async ({ id }) => {
+        await devices.remove(id)
+        return {}
+      },
     },
     streams: {
       'device.watch': (signal) => device.watch(signal),
       'nearby.watch': (signal) => nearby.watch(signal),
+      'devices.watch': (signal) => devices.table.watch(signal),
     },
   }
 }

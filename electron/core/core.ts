@@ -4,6 +4,7 @@ import type { EndpointState, Reach, ThisDevice } from '#shared/model.ts'
 import { createApi } from './api.ts'
 import { Lifetime } from './base/lifetime.ts'
 import { Cell } from './base/state.ts'
+import { openDevices } from './devices/devices.ts'
 import type { Announced } from './discovery/announcement.ts'
 import { openDiscovery } from './discovery/discovery.ts'
 import type { Host } from './host.ts'
@@ -34,13 +35,14 @@ export async function openCore(host: Host): Promise<Core> {
   const key = await loadDeviceKey({ dataDir, vault, log })
   const store = lifetime.own(await openStore({ dataDir, key, clock, log }))
   const settings = await openSettings(store, host)
+  const devices = lifetime.own(await openDevices({ store, clock, log }))
 
   const registry = new ProtocolRegistry(log)
   const network = lifetime.own(
     await openNetwork({
       seed: key.seed,
       registry,
-      isPaired: () => false,
+      isPaired: (peer) => devices.isPaired(peer),
       settings: settings.cell,
       clock,
       log,
@@ -51,15 +53,14 @@ export async function openCore(host: Host): Promise<Core> {
     const { name, visible } = settings.cell.value
     return { ports: network.state.value.ports, name, visible }
   })
-  const announcementKey = key.derive('gangway/key/1/announcement')
   const discovery = lifetime.own(
     await openDiscovery({
       clock,
       log,
       self: { id: key.id, kind: host.kind },
       announced,
-      announcementKey: () => announcementKey,
-      knownKeys: () => [],
+      announcementKey: () => devices.announcementKey,
+      knownKeys: () => devices.announcementKeys(),
       staticPeers: host.peers,
     }),
   )
@@ -91,7 +92,7 @@ export async function openCore(host: Host): Promise<Core> {
 
   const kept = lifetime.keep()
   return {
-    api: createApi({ device, nearby: discovery.nearby, settings }),
+    api: createApi({ device, nearby: discovery.nearby, settings, devices }),
     device,
     close: () => kept.close(),
   }

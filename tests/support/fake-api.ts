@@ -1,4 +1,6 @@
 import type { Api } from '#shared/contract.ts'
+import { Fault } from '#shared/faults.ts'
+import type { PairedDevice } from '#shared/devices.ts'
 import type { NearbyDevice } from '#shared/model.ts'
 import { Cell, Table } from '#core/base/state.ts'
 import { fakeDevice } from './fake-devices.ts'
@@ -7,6 +9,7 @@ import { fakeDevice } from './fake-devices.ts'
 export function fakeApi() {
   const device = new Cell(fakeDevice())
   const nearby = new Table<NearbyDevice>()
+  const devices = new Table<PairedDevice>()
   const api: Api = {
     calls: {
       'status.get': async () => ({ device: device.value, nearby: nearby.rows }),
@@ -16,11 +19,25 @@ export function fakeApi() {
         device.set({ ...device.value, settings })
         return settings
       },
+      'devices.list': async () => ({ devices: devices.rows }),
+      'device.change': async ({ id, name, note, trust }) => {
+        const row = devices.get(id)
+        if (!row) throw new Fault('device.unknown')
+        const known = Object.entries({ note, trust }).filter(([, value]) => value !== undefined)
+        const shown = name === undefined ? {} : { name: name ?? row.ownName }
+        devices.put({ ...row, ...shown, ...Object.fromEntries(known) })
+        return {}
+      },
+      'device.remove': async ({ id }) => {
+        devices.remove(id)
+        return {}
+      },
     },
     streams: {
       'device.watch': (signal) => device.watch(signal),
       'nearby.watch': (signal) => nearby.watch(signal),
+      'devices.watch': (signal) => devices.watch(signal),
     },
   }
-  return { api, device, nearby }
+  return { api, device, nearby, devices }
 }

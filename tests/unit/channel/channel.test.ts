@@ -3,26 +3,15 @@ import { ContractClient } from '#shared/channel/client.ts'
 import { serveApi } from '#shared/channel/server.ts'
 import type { Api, StreamItem } from '#shared/contract.ts'
 import { cancellation, Fault, isCancellation } from '#shared/faults.ts'
-import { Cell, Table } from '#core/base/state.ts'
+import { fakeApi } from '../../support/fake-api.ts'
 import { fakeDevice, fakeNearby } from '../../support/fake-devices.ts'
 import { until } from '../../support/until.ts'
 
 /** Client and server joined by JSON, as every carrier joins them. */
 function joined(overrides: { calls?: Partial<Api['calls']> } = {}) {
-  const device = new Cell(fakeDevice())
-  const nearby = new Table<ReturnType<typeof fakeNearby>>()
+  const { api: plain, device, nearby } = fakeApi()
+  const api: Api = { ...plain, calls: { ...plain.calls, ...overrides.calls } }
   const reported: unknown[] = []
-  const api: Api = {
-    calls: {
-      'status.get': async () => ({ device: device.value, nearby: nearby.rows }),
-      'settings.change': async (input) => ({ ...device.value.settings, ...input }) as never,
-      ...overrides.calls,
-    },
-    streams: {
-      'device.watch': (signal) => device.watch(signal),
-      'nearby.watch': (signal) => nearby.watch(signal),
-    },
-  }
   let drained = Promise.resolve()
   const server = serveApi(
     api,

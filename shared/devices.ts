@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import {
+  deviceIdSchema,
+  deviceKindSchema,
+  deviceNameSchema,
+  faultRecordSchema,
+  socketAddressSchema,
+} from './model.ts'
+
+/** Devices we are paired with, how they are reached, and how a pairing goes. */
+
+/** What a paired device may do here; pairing alone grants `known`. */
+export const trustSchema = z.enum(['trusted', 'known', 'observer', 'blocked'])
+export type Trust = z.infer<typeof trustSchema>
+
+/** How bytes go to a device: on the same network, directly across others, or through a relay. */
+export const pathSchema = z.object({
+  kind: z.enum(['lan', 'direct', 'relay']),
+  address: z.string(),
+  rttMs: z.number().nullable(),
+})
+export type Path = z.infer<typeof pathSchema>
+
+export const disconnectReasonSchema = z.enum([
+  'away', // nobody answered; tried again with backoff
+  'closed', // the other side closed in good order
+  'lost', // it went silent
+  'blocked', // one of the two has blocked the other
+  'removed', // the other side no longer knows this device
+])
+
+/** Where a device stands. A paired device is always in one of the last five. */
+export const presenceSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('discovered') }),
+  z.object({ state: z.literal('pairing') }),
+  z.object({ state: z.literal('paired') }),
+  z.object({ state: z.literal('connecting') }),
+  z.object({ state: z.literal('connected'), path: pathSchema.nullable() }),
+  z.object({ state: z.literal('idle'), path: pathSchema.nullable() }),
+  z.object({ state: z.literal('disconnected'), reason: disconnectReasonSchema }),
+])
+export type Presence = z.infer<typeof presenceSchema>
+
+/** A device's word about itself, signed with its key; `seq` grows with every change. */
+export const deviceDocumentSchema = z.object({
+  id: deviceIdSchema,
+  seq: z.int().min(0),
+  name: deviceNameSchema,
+  kind: deviceKindSchema,
+  os: z.string().max(64),
+  version: z.string().max(32),
+  capabilities: z.array(z.string().max(64)).max(64),
+})
+export type DeviceDocument = z.infer<typeof deviceDocumentSchema>
+
+/** How a device is doing, by its own account; never a path, a file name or a secret. */
+export const deviceStatusSchema = z.object({
+  at: z.int().min(0),
+  seq: z.int().min(0),
+  name: deviceNameSchema,
+  version: z.string().max(32),
+  uptimeSeconds: z.int().min(0),
+  power: z.enum(['battery', 'mains', 'unknown']),
+  freeBytes: z.int().min(0).nullable(),
+  load: z.number().min(0).nullable(),
+  transfers: z.int().min(0),
+})
+export type DeviceStatus = z.infer<typeof deviceStatusSchema>
+
+/** A paired device as people see it. */
+export const pairedDeviceSchema = z
+  .object({
+    id: deviceIdSchema,
+    /** What the person here calls it, else what it calls itself. */
+    name: deviceNameSchema,
+    ownName: deviceNameSchema,
+    note: z.string().max(500),
+    kind: deviceKindSchema,
+    os: z.string().nullable(),
+    version: z.string().nullable(),
+    trust: trustSchema,
+    /** Five words of its key: enough to compare by voice. */
+    fingerprint: z.string(),
+    did: z.string(),
+    addresses: z.array(socketAddressSchema),
+    pairedAt: z.number(),
+    lastSeen: z.number().nullable(),
+    status: deviceStatusSchema.nullable(),
+  })
+  .and(presenceSchema)
+export type PairedDevice = z.infer<typeof pairedDeviceSchema>
+
+/** The other side of a pairing, before anybody has said yes. */
+export const candidateSchema = z.object({
+  id: deviceIdSchema,
+  name: deviceNameSchema,
+  kind: deviceKindSchema,
+  fingerprint: z.string(),
+})
+export type Candidate = z.infer<typeof candidateSchema>
+
+/** Words or a link being shown on this device. */
+export const shownCodeSchema = z.object({
+  words: z.array(z.string()).length(5),
+  phrase: z.string(),
+  link: z.string(),
+  expiresAt: z.number(),
+  triesLeft: z.int().min(0),
+})
+
+/** One pairing at a time, from the side of this device. */
+export const pairingStateSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('quiet') }),
+  z.object({ state: z.literal('preparing') }),
+  z.object({ state: z.literal('showing'), code: shownCodeSchema }),
+  z.object({ state: z.literal('searching') }),
+  z.object({ state: z.literal('proving') }),
+  /** Somebody is there and has proved the words: does the person here want it? */
+  z.object({
+    state: z.literal('asking'),
+    prompt: z.string(),
+    device: candidateSchema,
+    expiresAt: z.number(),
+  }),
+  /** The person here said yes; the other one has not yet. */
+  z.object({ state: z.literal('waiting'), device: candidateSchema.nullable() }),
+  z.object({ state: z.literal('paired'), device: candidateSchema }),
+  z.object({ state: z.literal('failed'), fault: faultRecordSchema }),
+])
+export type PairingState = z.infer<typeof pairingStateSchema>
+
+/** An invitation given away as a file; its secret is in the file, sealed by the password. */
+export const inviteSchema = z.object({
+  id: z.string(),
+  createdAt: z.number(),
+  expiresAt: z.number(),
+})
+export type Invite = z.infer<typeof inviteSchema>
+
+export const receivedTextSchema = z.object({
+  id: z.string(),
+  from: deviceIdSchema,
+  text: z.string(),
+  at: z.number(),
+})
+export type ReceivedText = z.infer<typeof receivedTextSchema>
+
+/** One thing Doctor looked at. */
+export const checkSchema = z.object({
+  id: z.string(),
+  verdict: z.enum(['good', 'notice', 'bad']),
+  /** What was looked at and what was seen. */
+  title: z.string(),
+  detail: z.string(),
+  /** What to do about it; null when nothing needs doing. */
+  remedy: z.string().nullable(),
+})
+export const linkFactsSchema = z.object({
+  id: deviceIdSchema,
+  name: deviceNameSchema,
+  path: pathSchema.nullable(),
+  congestionWindow: z.number().nullable(),
+  lostPackets: z.number().nullable(),
+  sentPackets: z.number().nullable(),
+  mtu: z.number().nullable(),
+  relay: z.string().nullable(),
+})
+export const doctorReportSchema = z.object({
+  at: z.number(),
+  version: z.string(),
+  checks: z.array(checkSchema),
+  links: z.array(linkFactsSchema),
+})
+export type DoctorReport = z.infer<typeof doctorReportSchema>
