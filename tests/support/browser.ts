@@ -20,6 +20,7 @@ export async function visit(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
+  prepare: (page: Page) => Promise<unknown> = async () => {},
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width: 1200, height: 780 },
@@ -32,6 +33,7 @@ export async function visit(
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
+  await prepare(page)
   await page.goto(url)
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() }
 }

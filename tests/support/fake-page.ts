@@ -75,6 +75,9 @@ export async function openFakePage(api: Api) {
     forgetEveryone() {
       knows = false
     },
+    rememberAgain() {
+      knows = true
+    },
     async close() {
       await contract.close()
       server.closeAllConnections()

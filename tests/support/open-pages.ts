@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { Api } from '#shared/contract.ts'
 import { launchBrowser, visit } from './browser.ts'
@@ -11,6 +11,8 @@ interface Opening {
   readonly api?: (api: Api) => Api
   readonly at?: string
   readonly browser?: BrowserContextOptions
+  /** What is done to the empty page before it opens the link. */
+  readonly prepare?: (page: Page) => Promise<unknown>
 }
 
 /** Call it once in a test file: one browser for all, a fresh server and profile for each page. */
@@ -25,17 +27,15 @@ export function openingPages() {
   })
   afterAll(() => browser.close())
 
-  return async ({ before, api = (same) => same, at, browser: options = {} }: Opening = {}) => {
+  return async (opening: Opening = {}) => {
+    const { before, api = (same) => same, at } = opening
     const fake = fakeApi()
     before?.(fake)
     const server = await openFakePage(api(fake.api))
     undo.push(() => server.close())
-    const visited = await visit(
-      browser,
-      at === undefined ? server.url : server.origin + at,
-      options,
-    )
-    undo.push(() => visited[Symbol.asyncDispose]())
+    const url = at === undefined ? server.url : server.origin + at
+    const visited = await visit(browser, url, opening.browser, opening.prepare)
+    undo.push(async () => visited[Symbol.asyncDispose]())
     return { fake, server, page: visited.page, complaints: visited.complaints }
   }
 }
