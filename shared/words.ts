@@ -52,7 +52,7 @@ export function nearest(typed: string, limit: number): string[] {
 
 /** A whole phrase as it was typed or pasted, with whatever stands between its words. */
 export function parsePhrase(text: string): PhraseReading {
-  const typed = plain(text.slice(0, longestPaste)).match(/[\p{L}\p{N}]+/gu) ?? []
+  const typed = plain(text).match(/[\p{L}\p{N}]+/gu) ?? []
   const readings = typed
     .filter((token) => !/^\p{N}+$/u.test(token))
     .slice(0, mostWords)
@@ -124,6 +124,7 @@ function likeness(typed: string, word: string, worst: number): number {
 /** Lower case without accents, wide letters and invisible characters. */
 function plain(text: string): string {
   return text
+    .slice(0, longestPaste)
     .normalize('NFKD')
     .replaceAll(/[\p{M}\p{Cf}]/gu, '')
     .toLowerCase()

@@ -1,12 +1,13 @@
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import { isDeviceId, type DeviceId } from '#shared/ids.ts'
+import { deviceKindSchema } from '#shared/model.ts'
 import type { Phrase } from '#shared/words.ts'
 import { HostExchange } from '#core/pairing/host-exchange.ts'
 import { JoinerExchange } from '#core/pairing/joiner-exchange.ts'
 import type { Paired, Self } from '#core/pairing/exchange.ts'
 import type { Channel } from '#core/pairing/key-schedule.ts'
 import type { Random } from '#core/pairing/words.ts'
-import { toHex } from './bytes.ts'
+import { fromHex, toHex } from './bytes.ts'
 
 const ed25519Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
 
@@ -28,21 +29,33 @@ export function deviceId(bytes: Uint8Array): DeviceId {
   return id
 }
 
-/** A device with a name and a key of its own, the same for the same name. */
-export function device(name: string): Self {
-  const random = seeded(`device ${name}`)
-  const der = Buffer.concat([ed25519Prefix, random(32)])
+interface DeviceSeed {
+  readonly key: string
+  readonly announcementKey: string
+  readonly kind: string
+  readonly name: string
+}
+
+export function deviceOf(seed: DeviceSeed): Self {
+  const der = Buffer.concat([ed25519Prefix, fromHex(seed.key)])
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   const spki = createPublicKey(key).export({ format: 'der', type: 'spki' })
   return {
     introduction: {
       id: deviceId(spki.subarray(12)),
-      announcementKey: random(32),
-      kind: 'laptop',
-      name,
+      announcementKey: fromHex(seed.announcementKey),
+      kind: deviceKindSchema.parse(seed.kind),
+      name: seed.name,
     },
     sign: (statement) => sign(null, statement, key),
   }
+}
+
+/** A device with a name and a key of its own, the same for the same name. */
+export function device(name: string): Self {
+  const random = seeded(`device ${name}`)
+  const [key, announcementKey] = [toHex(random(32)), toHex(random(32))]
+  return deviceOf({ key, announcementKey, kind: 'laptop', name })
 }
 
 export const phrase: Phrase = ['orbit', 'maple', 'velvet', 'stone', 'hero']
