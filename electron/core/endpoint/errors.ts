@@ -6,7 +6,7 @@ type Meaning = FaultCode | 'here' | 'code'
 
 /**
  * The binding reports failures as the debug text of its Rust errors. These are all the texts that
- * were provoked (tests/scenarios/endpoint/errors.test.ts); the first that fits counts. A peer can
+ * were provoked (tests/scenarios/endpoint); the first that fits counts. A peer can
  * put its own words into some of them, so codes are taken only from where those cannot be.
  */
 const meanings: readonly (readonly [RegExp, Meaning])[] = [

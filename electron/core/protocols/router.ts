@@ -61,6 +61,7 @@ export class Router {
   readonly #log: Log
   readonly #limits: RouterLimits
   readonly #door: Doorkeeper
+  readonly #answering = new Set<Promise<void>>()
   readonly #served = new Map<Served, Promise<void>>()
   readonly #stop = new AbortController()
   readonly #stopListening: readonly (() => void)[]
@@ -98,9 +99,10 @@ export class Router {
     this.#end(() => true, 'core.closing')
     try {
       const bounds = { clock: this.#clock, milliseconds: this.#limits.drainMs }
-      await within(bounds, () => Promise.all(this.#served.values()))
+      await within(bounds, () => Promise.all([...this.#answering, ...this.#served.values()]))
     } catch {
-      this.#log.warn('protocols still running at the end', { count: this.#served.size })
+      const [handshakes, protocols] = [this.#answering.size, this.#served.size]
+      this.#log.warn('still busy at the end', { handshakes, protocols })
     }
   }
 
@@ -132,7 +134,8 @@ export class Router {
       for (;;) {
         const incoming = await retrying(retries, (signal) => this.#acceptor.accept(signal))
         if (incoming === null) return
-        void this.#answer(incoming)
+        const answering = this.#answer(incoming).finally(() => this.#answering.delete(answering))
+        this.#answering.add(answering)
       }
     } catch (error) {
       if (!isCancellation(error)) this.#log.error('no more knocks', { error: Fault.of(error) })
@@ -147,10 +150,9 @@ export class Router {
       return
     }
     try {
-      const bounds = { deadlineMs: this.#limits.handshakeMs, signal: this.#stop.signal }
-      this.#admit(await incoming.accept(bounds))
+      this.#admit(await incoming.accept({ deadlineMs: this.#limits.handshakeMs }))
     } catch (error) {
-      if (!isCancellation(error)) this.#log.debug('handshake failed', { error: Fault.of(error) })
+      this.#log.debug('handshake failed', { error: Fault.of(error) })
     } finally {
       leave()
     }
@@ -173,6 +175,8 @@ export class Router {
   }
 
   #verdict({ peer, alpn }: Connection, paired: boolean): Protocol | FaultCode {
+    // The handshake of this peer ended well before ours did: it must hear why nobody answers.
+    if (this.#stop.signal.aborted) return 'core.closing'
     // Offered when the handshake began, withdrawn since.
     const protocol = this.#registry.get(alpn)
     if (!protocol) return 'protocol.unknown'

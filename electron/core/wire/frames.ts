@@ -19,7 +19,10 @@ export interface ReadBounds extends FrameBounds {
   readonly silence?: 'allowed' | undefined
 }
 
-/** The next frame, or null when the source ended between two frames. */
+/**
+ * The next frame, or null when the source ended between two frames. After a failure the source may
+ * stand in the middle of one: nothing more can be read from it.
+ */
 export async function readFrame(
   source: ByteSource,
   bounds: ReadBounds,
