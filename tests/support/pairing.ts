@@ -43,7 +43,7 @@ export function deviceOf(seed: DeviceSeed): Self {
   return {
     introduction: {
       id: deviceId(spki.subarray(12)),
-      announcementKey: fromHex(seed.announcementKey),
+      announcementKey: Uint8Array.from(fromHex(seed.announcementKey)),
       kind: deviceKindSchema.parse(seed.kind),
       name: seed.name,
     },
