@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { Fault } from '#shared/faults.ts'
 import type { Settings } from '#shared/model.ts'
 import type { Clock } from '#core/base/clock.ts'
@@ -47,9 +47,15 @@ export async function openNode(options: NodeOptions): Promise<Node> {
   return { core, log, close: () => core.close() }
 }
 
+/**
+ * One folder at a time from the first that is missing: Node's own recursive way never ends where a
+ * folder exists and nothing can be made in it (/proc, an automounted /home).
+ */
 function makePrivateFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const missing: string[] = []
+    for (let at = folder; !existsSync(at); at = dirname(at)) missing.unshift(at)
+    for (const each of missing) mkdirSync(each, { mode: 0o700 })
   } catch (cause) {
     throw new Fault('profile.unwritable', { folder }, { cause })
   }
