@@ -1,6 +1,7 @@
+import { useEffect } from 'react'
 import { Announcer } from './announcer.tsx'
 import styles from './app.module.css'
-import { useLinkState } from './bridge/context.ts'
+import { useLinkState, useThisDevice } from './bridge/context.ts'
 import { DeviceList } from './devices/device-list.tsx'
 import { DevicePage } from './devices/device-page.tsx'
 import { LinkBanner } from './link-banner.tsx'
@@ -11,6 +12,7 @@ import { ErrorBoundary } from './ui/error-boundary.tsx'
 import { useNarrow } from './ui/media.ts'
 
 export function App() {
+  useWindowTitle()
   const refused = useLinkState().phase === 'refused'
   if (refused) return <RefusedPage />
   return (
@@ -20,6 +22,14 @@ export function App() {
       <Announcer />
     </>
   )
+}
+
+/** Tells two windows of two devices apart. */
+function useWindowTitle(): void {
+  const name = useThisDevice().value?.settings.name
+  useEffect(() => {
+    document.title = name === undefined ? text.app : text.windowTitle(name)
+  }, [name])
 }
 
 function Frame() {

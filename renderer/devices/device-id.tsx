@@ -20,7 +20,11 @@ export function DeviceIdLine({ id, help }: DeviceIdLineProps) {
       title={text.identity.id}
       detail={shown ? <ShownId id={id} /> : help}
       end={
-        <Button aria-expanded={shown} onClick={() => setShown(!shown)}>
+        <Button
+          aria-label={shown ? text.identity.hideLabel : text.identity.showLabel}
+          aria-expanded={shown}
+          onClick={() => setShown(!shown)}
+        >
           {shown ? text.identity.hide : text.identity.show}
         </Button>
       }

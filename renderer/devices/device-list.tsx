@@ -8,6 +8,7 @@ import { Mark } from '../ui/mark.tsx'
 import { useMinute } from '../ui/minute.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { VirtualList } from '../ui/virtual-list.tsx'
+import { isDeaf } from './deaf.ts'
 import { DeviceRow, rowHeight } from './device-row.tsx'
 import { inOrder, nameOf, nearbyDetail, sharedNames } from './names.ts'
 import styles from './device-list.module.css'
@@ -32,14 +33,10 @@ export function DeviceList({ alone }: DeviceListProps) {
         <Group title={text.yours.title}>
           <Empty title={text.yours.none} help={text.yours.noneHelp} />
         </Group>
-        <Nearby deaf={isDeaf(device)} scroller={scroller} />
+        <Nearby deaf={device !== null && isDeaf(device)} scroller={scroller} />
       </div>
     </div>
   )
-}
-
-function isDeaf(device: ThisDevice | null): boolean {
-  return device?.problems.some(({ code }) => code === 'discovery.unavailable') ?? false
 }
 
 function Here({ device, alone }: { readonly device: ThisDevice | null; readonly alone: boolean }) {

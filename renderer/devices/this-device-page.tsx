@@ -12,6 +12,7 @@ import { Addresses } from './addresses.tsx'
 import { DeviceHeader } from './device-header.tsx'
 import { DeviceIdLine } from './device-id.tsx'
 import { DeviceName } from './device-name.tsx'
+import { isDeaf } from './deaf.ts'
 import { Hero } from './hero.tsx'
 import styles from './device-page.module.css'
 import { useSetting } from './use-setting.ts'
@@ -38,7 +39,7 @@ export function ThisDevicePage({ device }: { readonly device: ThisDevice }) {
       {device.problems.map((problem) => (
         <Notice key={problem.code + problem.message}>{problem.message}</Notice>
       ))}
-      <Around />
+      <Around deaf={isDeaf(device)} />
       <Section title={text.others.title}>
         <SettingSwitch setting="visible" settings={settings} icon={<Eye size={18} />} />
         <SettingSwitch setting="lanOnly" settings={settings} icon={<House size={18} />} />
@@ -48,7 +49,11 @@ export function ThisDevicePage({ device }: { readonly device: ThisDevice }) {
           {device.endpoint.addresses.length > 0 ? (
             <Addresses addresses={device.endpoint.addresses} />
           ) : (
-            <Line icon={<WifiOff size={18} />} title={text.reached.none} />
+            <Line
+              icon={<WifiOff size={18} />}
+              title={text.reached.none}
+              detail={text.reached.noneHelp}
+            />
           )}
           <Line
             icon={<Globe size={18} />}
@@ -65,7 +70,7 @@ export function ThisDevicePage({ device }: { readonly device: ThisDevice }) {
   )
 }
 
-function Around() {
+function Around({ deaf }: { readonly deaf: boolean }) {
   const { value, fault } = useNearby()
   if (!value) {
     return (
@@ -76,11 +81,11 @@ function Around() {
       />
     )
   }
-  return value.size === 0 ? (
-    <Hero scene="waiting" title={text.around.none} help={text.around.noneHelp} />
-  ) : (
-    <Hero scene="found" title={text.around.some(value.size)} help={text.around.someHelp} />
-  )
+  if (value.size > 0) {
+    return <Hero scene="found" title={text.around.some(value.size)} help={text.around.someHelp} />
+  }
+  const { none, noneHelp, deaf: silent, deafHelp } = text.around
+  return <Hero scene="waiting" title={deaf ? silent : none} help={deaf ? deafHelp : noneHelp} />
 }
 
 interface SettingSwitchProps {

@@ -12,6 +12,7 @@ function count(amount: number): string {
 /** Everything the screens say. Short, second person, state before detail. */
 export const text = {
   app: 'Gangway',
+  windowTitle: (name: string) => `${name} · Gangway`,
   version: (version: string) => `Gangway ${version}`,
   devices: 'Devices',
   loading: 'Loading',
@@ -62,7 +63,9 @@ export const text = {
     someHelp: 'Choose a device under Nearby to see who it is and how it is reached.',
     looking: 'Looking around',
     lookingHelp: 'Devices on this network appear as soon as they are heard.',
-    deaf: 'This network is silent',
+    deaf: 'This network cannot be heard',
+    deafHelp:
+      'Devices whose address is known still work. What to do about the others is said above.',
   },
   yours: {
     title: 'Your devices',
@@ -89,7 +92,8 @@ export const text = {
   reached: {
     title: 'How it is reached',
     known: 'Where it was heard',
-    none: 'No address yet. Connect this computer to a network.',
+    none: 'No address yet',
+    noneHelp: 'Connect this computer to a network.',
     noneKnown: 'No address was heard.',
     through: 'Through the internet',
     relayNone: 'Not at the moment',
@@ -115,7 +119,9 @@ export const text = {
     idHelp: 'Proves which device this is, whatever its name.',
     idHelpOther: 'Names can be chosen freely; this cannot.',
     show: 'Show',
+    showLabel: 'Show the device id',
     hide: 'Hide',
+    hideLabel: 'Hide the device id',
     copy: 'Copy',
     copied: 'Copied',
     notCopied: 'Not copied. Select it and copy it yourself.',

@@ -1,5 +1,5 @@
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long' })
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
 
 /** The time for today, the day for anything earlier. */
 export function sinceWords(at: number, now: number): string {

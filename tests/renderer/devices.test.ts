@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Api } from '#shared/contract.ts'
 import { Fault } from '#shared/faults.ts'
 import { fakeDevice, fakeId, fakeNearby } from '../support/fake-devices.ts'
 import { openingPages } from '../support/open-pages.ts'
@@ -88,6 +89,7 @@ describe('nearby devices', () => {
       .waitFor()
     broken = false
     await page.getByText('Nobody nearby yet').waitFor({ timeout: 8_000 })
+    expect(await page.getByText('no multicast').count()).toBe(0)
   })
 
   test('may be 5,000: few exist in the page, and all can be reached', async () => {
@@ -150,12 +152,15 @@ describe('nearby devices', () => {
 })
 
 describe('this device', () => {
-  const refusing =
-    (error: Error) =>
-    (api: Parameters<NonNullable<Parameters<typeof open>[0]>['api'] & {}>[0]) => ({
-      ...api,
-      calls: { ...api.calls, 'settings.change': () => Promise.reject(error) },
-    })
+  const refusing = (error: Error) => (api: Api) => ({
+    ...api,
+    calls: {
+      ...api.calls,
+      'settings.change': async () => {
+        throw error
+      },
+    },
+  })
 
   test('is renamed where its name stands', async () => {
     const { fake, page } = await open()
@@ -174,7 +179,7 @@ describe('this device', () => {
 
   test('shows the new name before it is saved', async () => {
     let answer = () => {}
-    const { page } = await open({
+    const { fake, page } = await open({
       api: (api) => ({
         ...api,
         calls: {
@@ -191,9 +196,11 @@ describe('this device', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'Attic' }).waitFor()
     await page.getByRole('button', { name: 'Saving the name' }).waitFor()
+    expect(fake.device.value.settings.name).toBe('Laptop')
     answer()
     await page.getByRole('button', { name: 'Rename' }).waitFor()
     await page.getByRole('link', { name: 'Attic This device' }).waitFor()
+    expect(fake.device.value.settings.name).toBe('Attic')
   })
 
   test('keeps a refused name typed and says why; Escape takes it back', async () => {
@@ -210,13 +217,14 @@ describe('this device', () => {
   })
 
   test('is not left without a name', async () => {
-    const { page } = await open()
+    const { fake, page } = await open()
     await page.getByRole('button', { name: 'Rename' }).click()
     await page.getByRole('textbox').fill('   ')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Give this device a name').waitFor()
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('heading', { level: 1, name: 'Laptop' }).waitFor()
+    expect(fake.device.value.settings.name).toBe('Laptop')
   })
 
   test.each([
@@ -254,14 +262,21 @@ describe('this device', () => {
     })
     await page.getByText(problem.message).waitFor()
     await page.getByRole('link', { name: 'One thing needs you' }).waitFor()
-    await page.getByText('This network cannot be heard').waitFor()
+    await page.getByText('See this device for what to do').waitFor()
+    expect(await page.getByText('Nobody nearby yet').count()).toBe(0)
   })
 
-  test('says plainly when its key is not protected', async () => {
+  test.each([
+    ['unprotected', 'Not protected: other programs on this computer can read it'],
+    ['key-file', 'In a file that only you can read'],
+    ['passphrase', 'Sealed with your passphrase'],
+    ['keychain', 'Kept in the keychain of this computer'],
+  ] as const)('says plainly that its key is: %s', async (keyProtection, words) => {
     const { page } = await open({
-      before: ({ device }) => device.set(fakeDevice({}, { keyProtection: 'unprotected' })),
+      before: ({ device }) => device.set(fakeDevice({}, { keyProtection })),
     })
-    await page.getByText('Not protected: other programs on this computer can read it').waitFor()
+    await page.getByText('Key of this device').waitFor()
+    expect(await page.getByText(words).count()).toBe(1)
   })
 
   test('shows its id only to who asks, and copies it', async () => {

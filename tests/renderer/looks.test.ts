@@ -92,7 +92,7 @@ describe('the keyboard', () => {
       'button Rename',
       expect.stringMatching(/^switch/),
       expect.stringMatching(/^switch/),
-      'button Show',
+      'button Show the device id',
     ])
   })
 
@@ -105,6 +105,7 @@ describe('the keyboard', () => {
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'Studio' }).waitFor()
+    expect(await page.locator('nav [tabindex="0"]').count()).toBe(1)
   })
 
   test('flips a switch', async () => {

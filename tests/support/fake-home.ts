@@ -24,7 +24,14 @@ export async function openFakeHome() {
       },
     ),
   )
-  fake.nearby.put(fakeNearby(0x51, { name: 'Studio', kind: 'desktop', since: at(0) }))
+  fake.nearby.put(
+    fakeNearby(0x51, {
+      name: 'Studio',
+      kind: 'desktop',
+      since: at(0),
+      addresses: ['192.168.1.31:41641'],
+    }),
+  )
   fake.nearby.put(fakeNearby(0x52, { name: 'Work laptop', since: at(4) }))
   fake.nearby.put(fakeNearby(0x53, { name: 'Attic server', kind: 'server', since: at(9) }))
   return openFakePage(fake.api)

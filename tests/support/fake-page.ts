@@ -31,9 +31,12 @@ export async function openFakePage(api: Api) {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value ?? '')
     const path = new URL(request.url ?? '/', 'http://fake').pathname
     const file = files.get(path)
-    if (path === '/session') return void answerSession(request, response)
-    response.writeHead(file ? 200 : 404, file ? { 'content-type': file.type } : {})
-    response.end(file?.body)
+    if (path === '/session') {
+      void answerSession(request, response)
+    } else {
+      response.writeHead(file ? 200 : 404, file ? { 'content-type': file.type } : {})
+      response.end(file?.body)
+    }
   })
 
   async function answerSession(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -49,8 +52,8 @@ export async function openFakePage(api: Api) {
 
   server.on('upgrade', (request, socket, head) => {
     attempts += 1
-    if (away || !isKnown(request)) return void socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
-    contract.accept(request, socket, head)
+    if (away || !isKnown(request)) socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
+    else contract.accept(request, socket, head)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
@@ -86,4 +89,3 @@ export async function openFakePage(api: Api) {
   }
 }
 
-export type FakePage = Awaited<ReturnType<typeof openFakePage>>
