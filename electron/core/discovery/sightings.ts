@@ -78,14 +78,21 @@ export class Sightings {
     return !(isNew && this.#heard.size >= maxStrangers) && this.#newcomers.take()
   }
 
+  /** One timer, for whoever has been silent longest. */
   #sweepLater(): void {
     if (this.#sweeping) return
+    let oldest = Infinity
+    for (const known of this.#heard.values()) {
+      for (const { heardAt } of known.values()) oldest = Math.min(oldest, heardAt)
+    }
+    if (oldest === Infinity) return
     this.#sweeping = true
-    this.#undoSweep = this.#clock.after(sweepMs, () => {
+    const now = this.#clock.monotonic()
+    this.#undoSweep = this.#clock.after(Math.max(oldest + lifeMs - now, sweepMs), () => {
       this.#sweeping = false
       const now = this.#clock.monotonic()
       this.#drop(({ heardAt }) => now - heardAt >= lifeMs)
-      if (this.#heard.size > 0) this.#sweepLater()
+      this.#sweepLater()
     })
   }
 
