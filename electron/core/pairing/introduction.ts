@@ -12,7 +12,7 @@ export interface Introduction {
   readonly name: string
 }
 
-export const announcementKeyLength = 32
+const announcementKeyLength = 32
 
 /** Four parts with their lengths; a name of 64 UTF-16 units takes up to 192 bytes of UTF-8. */
 export const introductionLength = { least: 33 + 33 + 7 + 2, most: 33 + 33 + 8 + 194 } as const

@@ -30,9 +30,9 @@ export interface Channel {
   readonly meetingPoint: DeviceId
 }
 
-export const ticketSecretLength = 16
+const ticketSecretLength = 16
 export const shareLength = elementLength + pointLength
-export const rootLength = 32
+const rootLength = 32
 const sidLength = 32
 
 function label(name: string): string {
