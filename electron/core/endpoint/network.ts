@@ -18,11 +18,8 @@ export interface Network {
   readonly relay: string | null
 }
 
-/** Offered while there is nothing to offer: with no ALPN at all, callers wait in vain for 30 s. */
-const nobody = textToBinding('gangway/nobody/0')
-
 export function alpnsToBinding(alpns: readonly Alpn[]): number[][] {
-  return alpns.length === 0 ? [nobody] : alpns.map(textToBinding)
+  return alpns.map(textToBinding)
 }
 
 export interface Binding {
