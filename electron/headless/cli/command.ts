@@ -28,7 +28,7 @@ export interface World extends Omit<CommandContext, 'dataDir' | 'out' | 'openNod
   report(profile: Profile, error: unknown): void
 }
 
-export interface Profile {
+interface Profile {
   readonly dataDir: string
   /** Undefined unless somebody asked for one: then the log goes to stderr as well. */
   readonly logLevel: LogLevel | undefined

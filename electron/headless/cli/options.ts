@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { Fault } from '#shared/faults.ts'
 
 /** An option as people see it; it may also stand in the environment, as GANGWAY_<NAME>. */
-export interface OptionSpec {
+interface OptionSpec {
   readonly type: 'string' | 'boolean'
   readonly multiple?: boolean
   readonly flagOnly?: boolean

@@ -12,7 +12,7 @@ export interface Output {
   complain(text: string): void
 }
 
-export interface Style {
+interface Style {
   bold(text: string): string
   dim(text: string): string
 }

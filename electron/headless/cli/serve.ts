@@ -47,6 +47,7 @@ export const serve = defineCommand({
     lifetime.own(await openControl({ ...shared, dataDir }))
     const { host, port } = input
     const page = lifetime.own(await openPageServer({ ...shared, host, port, files, version }))
+    log.room('serve').info('listening', { port: page.port })
     const { id, settings } = core.device.value
     announce(context, page.url, id, settings.name)
     if (input.open) lifetime.own(openBrowser(page.url, dataDir, clock))

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '#core/base/clock.ts'
 
-export type Redeemed =
+type Redeemed =
   | { readonly kind: 'session'; readonly id: string }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'too-many' }

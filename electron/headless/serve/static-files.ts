@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 
-export interface StaticFile {
+interface StaticFile {
   readonly body: Buffer
   readonly type: string
   readonly cache: string

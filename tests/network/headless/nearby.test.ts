@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { closing } from '../../support/closing.ts'
 import { startNode, type NodeProcess } from '../../support/node-process.ts'
-import { canOpenSmallLan, openSmallLan } from '../../support/small-lan.ts'
+import { whyNoNamespaces } from '../../support/namespaces.ts'
+import { openSmallLan } from '../../support/small-lan.ts'
 import { until } from '../../support/until.ts'
 
 const own = closing()
@@ -23,7 +24,7 @@ async function twoNodes() {
   return { one, other, seenAfterMs: performance.now() - ready }
 }
 
-describe.runIf(canOpenSmallLan())('two visible nodes on one network', () => {
+describe.runIf(whyNoNamespaces() === null)('two visible nodes on one network', () => {
   test('list each other within 3 s, with name and address', async () => {
     const { one, other, seenAfterMs } = await twoNodes()
     expect(seenAfterMs).toBeLessThan(3_000)

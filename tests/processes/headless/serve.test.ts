@@ -59,6 +59,23 @@ describe('gangway serve', () => {
     },
   )
 
+  test('a second request to stop ends it at once', async () => {
+    const node = await start()
+    const cookie = await cookieFor(node.port, node.token)
+    const farewell = 0x88
+    const page = createConnection(node.port, '127.0.0.1')
+    own({ close: () => page.destroy() })
+    let isClosing = false
+    // A page that never answers the farewell holds closing up for a moment.
+    page.on('data', (data) => (isClosing = data.includes(farewell)))
+    page.write(`${socketRequest(node.port, cookie).join('\r\n')}\r\n\r\n`)
+    await until('the page is in', () => page.bytesRead > 0)
+    const ended = node.stop()
+    await until('it is closing', () => isClosing)
+    await node.stop('SIGINT')
+    expect(await ended).toEqual({ code: 130, signal: null })
+  })
+
   test('goes on when nobody reads what it says', async () => {
     const node = await start()
     node.child.stdout?.destroy()
@@ -112,13 +129,7 @@ describe('safety 29: the page of a running node', () => {
   test('a foreign Host or Origin is refused', async () => {
     const { port, token } = await start()
     const cookie = await cookieFor(port, token)
-    const upgrade = [
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-      `Cookie: ${cookie}`,
-    ]
+    const upgrade = socketRequest(port, cookie).slice(3)
     const ask = async (line: string, host: string, headers: string[]) => {
       const all = [`Host: ${host}`, ...headers]
       return (await rawHttp({ port, line: `${line} HTTP/1.1`, headers: all })).status
@@ -196,6 +207,20 @@ describe('safety 6: the secret of the link', () => {
     expect(readdirSync(node.dataDir)).not.toContain('open.html')
   })
 })
+
+/** How a page of ours opens the contract. */
+function socketRequest(port: number, cookie: string): string[] {
+  return [
+    'GET /contract HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    `Origin: http://127.0.0.1:${port}`,
+    `Cookie: ${cookie}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  ]
+}
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
