@@ -91,7 +91,7 @@ function fakeInterfaces(addresses: readonly string[]): Interfaces {
   )
 }
 
-export function fakeInterface(address: string, internal = false): NetworkInterfaceInfo {
+function fakeInterface(address: string, internal = false): NetworkInterfaceInfo {
   const common = { address, netmask: '', mac: '02:00:00:00:00:01', internal }
   return address.includes(':')
     ? { ...common, family: 'IPv6', cidr: `${address}/64`, scopeid: 2 }
