@@ -87,7 +87,10 @@ class IrohEndpoint implements Endpoint {
     try {
       return new IrohConnection(await this.#raw.connect(address, textToBinding(alpn)), 'dialler')
     } catch (error) {
-      throw explained(error, { otherwise: 'peer.unreachable' })
+      // A dial that our own closing cuts short fails with any of several texts.
+      throw this.#closing
+        ? new Fault('core.closing')
+        : explained(error, { otherwise: 'peer.unreachable' })
     }
   }
 

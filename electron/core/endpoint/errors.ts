@@ -14,7 +14,6 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
   [/ApplicationClose \{ error_code: (\d+),/, 'code'],
   [/closed by peer: (?:.*\(code )?(\d+)\)?$/s, 'code'],
   [/^(?:ConnectionLost\()?LocallyClosed|^closed$/, 'here'],
-  [/Endpoint is closed|endpoint state actor stopped|^\s+closed$/m, 'core.closing'],
   [/the cryptographic handshake failed: error 120:|NoApplicationProtocol/, 'protocol.unknown'],
   [/the server refused to accept a new connection/, 'peer.busy'],
   [/timed out$|TimedOut/, 'peer.unreachable'],

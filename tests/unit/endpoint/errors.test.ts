@@ -16,9 +16,6 @@ describe('what the binding throws', () => {
       'peer.refused',
     ],
     ['ConnectionLost(TimedOut)', 'peer.unreachable'],
-    ['ConnectError::Connect\nCaused by:\n    Endpoint is closed (endpoint.rs:1)', 'core.closing'],
-    ['Internal consistency error\n    endpoint state actor stopped (socket.rs:1)', 'core.closing'],
-    ['ConnectingError::ConnectionError (poll.rs:1)\n    closed', 'core.closing'],
     ['something nobody has seen yet', 'peer.closed'],
   ])('%s → %s', (text, code) => {
     expect(explained(new Error(text + backtrace), context)).toMatchObject({ code })
