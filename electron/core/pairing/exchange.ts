@@ -143,7 +143,7 @@ export function readDone(key: Uint8Array, t2: Uint8Array, bytes: Uint8Array): vo
   if (!plain || Buffer.compare(plain, done) !== 0) fail()
 }
 
-export function expectLength(bytes: Uint8Array, length: number): void {
+function expectLength(bytes: Uint8Array, length: number): void {
   if (bytes.length !== length) fail()
 }
 

@@ -1,7 +1,6 @@
 import { sha512 } from '../crypto/hash.ts'
 import {
   Exchange,
-  expectLength,
   prove,
   readDone,
   readGreeting,
@@ -20,7 +19,6 @@ import {
   ownShare,
   rootOf,
   sessionId,
-  shareLength,
   type Keys,
   type Opening,
 } from './key-schedule.ts'
@@ -62,7 +60,6 @@ export class HostExchange extends Exchange<Step> {
   /** Gives M4, which holds no tag: the joiner has to show first that it knows the words. */
   onM3(bytes: Uint8Array): Uint8Array {
     const { m1, m2 } = this.take('M3')
-    expectLength(bytes, shareLength)
     const m3 = Uint8Array.from(bytes)
     const sid = sessionId(this.setup, m1, m2)
     const share = ownShare(this.setup, sid, (length) => this.random(length))

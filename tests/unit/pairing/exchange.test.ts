@@ -84,7 +84,7 @@ describe('safety 3: an undisturbed pairing', () => {
           expect(joiner?.root).toEqual(host?.root)
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 10 },
     )
   })
 })
@@ -229,6 +229,15 @@ describe('safety 3: messages somebody touched', () => {
       const outcome = exchange({ onTheWay: (now, bytes) => (now === name ? change(bytes) : bytes) })
       expect(outcome.error, change.name).toBeInstanceOf(Fault)
       expect(outcome.confirmed, change.name).toBe(false)
+    }
+  })
+
+  test('of an M5 or M6 too long not even the tag is looked at', () => {
+    for (const name of ['m5', 'm6'] as const) {
+      const outcome = exchange({
+        onTheWay: (now, bytes) => (now === name ? huge(flipped(bytes, 0)) : bytes),
+      })
+      expect(codeOf(outcome)).toBe('pairing.failed')
     }
   })
 

@@ -22,6 +22,12 @@ test('a joiner looks where the host is, with either clock two minutes off and th
   )
 })
 
+test('the widest differences are covered at the very edge of an epoch', () => {
+  const edge = epochAt(1_800_000_000_000) * 600_000
+  expect(epochsToTry(edge - 1 + 7 * minute)).toContain(epochAt(edge - 1))
+  expect(epochsToTry(edge - 2 * minute)).toContain(epochAt(edge))
+})
+
 test('its own epoch comes first', () => {
   const now = epochAt(1_800_000_000_000) * 600_000
   expect(epochsToTry(now)).toEqual([epochAt(now), epochAt(now) - 1])
