@@ -173,7 +173,7 @@ describe('loading', () => {
           requestAnimationFrame(() => setTimeout(() => resolve(Reflect.get(window, 'shifts')), 100))
         }),
     )
-    expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.01)
+    expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.001)
   })
 
   test('paints the page with fewer than 350 kB of script, zipped', () => {
