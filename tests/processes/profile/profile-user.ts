@@ -23,7 +23,8 @@ try {
   let count = (await counter.get()) ?? 0
   const told = store.problems.map((problem) => problem.code)
   say({ id: key.id, count, rows: (await rows.all()).size, told })
-  while (mode === 'write') {
+  const last = mode === 'write' ? Infinity : count
+  while (count < last) {
     count += 1
     await rows.put(String(count), 'x'.repeat(2000))
     await counter.set(count)

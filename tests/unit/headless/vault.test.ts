@@ -25,7 +25,7 @@ test('sealing twice gives different bytes, and neither shows the secret', async 
   const vault = passphraseVault('p', cheap)
   const [one, other] = [await vault.seal(secret), await vault.seal(secret)]
   expect(Buffer.from(one).equals(other)).toBe(false)
-  expect(Buffer.from(one).includes(secret.subarray(0, 8))).toBe(false)
+  expect(Buffer.from(one).includes(Buffer.from(secret.subarray(0, 8)))).toBe(false)
 })
 
 test('a wrong passphrase is told as such', async () => {
@@ -43,10 +43,11 @@ test('a passphrase is the same whichever way its accents were typed', async () =
 test('no changed byte and no shorter text opens', async () => {
   const vault = passphraseVault('p', cheap)
   const sealed = await vault.seal(secret)
+  const refusal = /could not be unlocked|not sealed by a passphrase/
   for (const at of sealed.keys()) {
     // The cost stays: this is about what is opened, the next test about what is spent.
-    if (at < 1 || at > 3) await expect(vault.open(flipped(sealed, at))).rejects.toThrow()
-    await expect(vault.open(sealed.subarray(0, at))).rejects.toThrow()
+    if (at < 1 || at > 3) await expect(vault.open(flipped(sealed, at))).rejects.toThrow(refusal)
+    await expect(vault.open(sealed.subarray(0, at))).rejects.toThrow(refusal)
   }
 })
 

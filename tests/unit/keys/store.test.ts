@@ -52,6 +52,15 @@ test('writes asked for at once are made in that order', async () => {
   expect(await record.get()).toBe(49)
 })
 
+test('a value set while an older one is found unfit is not set aside with it', async () => {
+  using folder = temporaryFolder()
+  const store = own(await openTestStore(folder.path))
+  await store.record('counter', textSchema).set({ text: 'of an older version' })
+  const record = store.record('counter', z.number())
+  await Promise.all([record.get(), record.set(7)])
+  expect(await record.get()).toBe(7)
+})
+
 test('what does not fit its schema is never written', async () => {
   using folder = temporaryFolder()
   const store = own(await openTestStore(folder.path))
