@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto'
+import { Fault } from '#shared/faults.ts'
 import { isDeviceId, type DeviceId } from '#shared/ids.ts'
 import { deviceKindSchema } from '#shared/model.ts'
 import type { Phrase } from '#shared/words.ts'
@@ -120,4 +121,14 @@ export function exchange({
   } catch (error) {
     return { messages, ...at, confirmed: false, error }
   }
+}
+
+export function codeOf({ error }: Outcome): string {
+  if (!(error instanceof Fault)) throw new Error('no fault', { cause: error })
+  return error.code
+}
+
+/** Neither side trusts the other; the host may at most hold a pending peer that proves nothing. */
+export function gaveUp({ error, joiner, confirmed }: Outcome): boolean {
+  return error instanceof Fault && joiner === null && !confirmed
 }
