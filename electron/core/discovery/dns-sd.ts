@@ -8,7 +8,13 @@ import { Announcer } from './announcer.ts'
 import { Bucket } from './bucket.ts'
 import type { Link, Surroundings } from './links.ts'
 import type { Network } from './multicast.ts'
-import { encodeQuery, readPacket, type HeardService, type Service } from './packets.ts'
+import {
+  encodeQuery,
+  mayConcernUs,
+  readPacket,
+  type HeardService,
+  type Service,
+} from './packets.ts'
 
 const lookAroundMs = 3_000
 const askAgainMs = 1_000
@@ -64,7 +70,8 @@ class RunningDnsSd implements DnsSd {
     const packets = new Bucket(clock, packetLimit)
     this.#multicast = this.#lifetime.own(
       network.open((packet, source) => {
-        if (this.#surroundings.isLocal(source) && packets.take()) this.#hear(packet, source)
+        if (!mayConcernUs(packet) || !this.#surroundings.isLocal(source)) return
+        if (packets.take()) this.#hear(packet, source)
       }),
     )
     this.#announcer = new Announcer({ ...options, spread: (packetFor) => this.#spread(packetFor) })

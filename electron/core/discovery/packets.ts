@@ -85,10 +85,15 @@ export function isAskedFor(question: string, instances: readonly string[]): bool
   return instances.some((name) => question === fullName(name) || question === hostOf(name))
 }
 
-/** Null for whatever is not about us or not well made. */
+/** Most multicast DNS is about printers and televisions: the cheapest look comes first. */
+export function mayConcernUs(bytes: Uint8Array): boolean {
+  return bytesOf(bytes).includes('_gangway')
+}
+
+/** Null for whatever is not well made. */
 export function readPacket(bytes: Uint8Array): HeardPacket | null {
-  const packet = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (!isWorthDecoding(packet)) return null
+  const packet = bytesOf(bytes)
+  if (!isModest(packet)) return null
   try {
     const { type, questions = [], answers = [], additionals = [] } = decode(packet)
     const records = type === 'response' ? [...answers, ...additionals] : []
@@ -109,11 +114,15 @@ export function readPacket(bytes: Uint8Array): HeardPacket | null {
   }
 }
 
-/** Most multicast DNS is not for us; and the codec reserves room for as many records as are claimed. */
-function isWorthDecoding(packet: Buffer): boolean {
+/** The codec reserves room for as many records as a header claims. */
+function isModest(packet: Buffer): boolean {
   if (packet.length < 12 || packet.length > maxPacketBytes) return false
   const claimed = [4, 6, 8, 10].reduce((sum, offset) => sum + packet.readUInt16BE(offset), 0)
-  return claimed <= maxRecords && packet.includes('_gangway')
+  return claimed <= maxRecords
+}
+
+function bytesOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function readService(name: string, records: readonly Answer[]): HeardService | null {
