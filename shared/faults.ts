@@ -207,6 +207,12 @@ const rows = {
     exit: 2,
     says: 'There is no paired device of that name or id. Run `gangway devices` to see the ones there are.',
   },
+  'peer.removed': {
+    wire: 33,
+    retry: 'never',
+    exit: 4,
+    says: 'The other device has ended the pairing. Remove it here too, or pair the two again.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof rows

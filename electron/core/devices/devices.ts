@@ -168,10 +168,14 @@ export class Devices {
     if (this.#records.get(id)?.unproved) await this.#update(id, { unproved: null })
   }
 
-  /** The other side does not know us. A pairing that was never proved has then not come about. */
+  /**
+   * The other side does not know us. A joiner whose pairing was never proved has then not come to
+   * one; a host may only be early, and its own deadline decides.
+   */
   async disowned(id: DeviceId): Promise<void> {
-    if (this.#records.get(id)?.unproved) await this.#delete(id)
-    else this.setPresence(id, { state: 'disconnected', reason: 'removed' })
+    const unproved = this.#records.get(id)?.unproved
+    if (unproved === 'joiner') await this.#delete(id)
+    else if (unproved === null) this.setPresence(id, { state: 'disconnected', reason: 'removed' })
   }
 
   async change(

@@ -15,7 +15,7 @@ export interface Protocol {
   serve(connection: Connection, call: Call): Promise<void>
 }
 
-interface Call {
+export interface Call {
   readonly peer: DeviceId
   readonly signal: AbortSignal
 }

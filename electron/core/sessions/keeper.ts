@@ -1,0 +1,201 @@
+import type { Presence } from '#shared/devices.ts'
+import { Backoff } from '#shared/backoff.ts'
+import { Fault, isCancellation } from '#shared/faults.ts'
+import type { Alpn, DeviceId } from '#shared/ids.ts'
+import type { Clock } from '../base/clock.ts'
+import { within } from '../base/deadline.ts'
+import type { Log } from '../base/log.ts'
+import type { Devices } from '../devices/devices.ts'
+import type { CloseCode, CloseReason } from '../endpoint/types.ts'
+import { Pause } from './pause.ts'
+import { shownPath, type ShownPath } from './shown-path.ts'
+import type { SecureChannel } from './secure-channel.ts'
+import type { Sessions } from './sessions.ts'
+
+export interface KeeperOptions {
+  readonly peer: DeviceId
+  /** The session that is kept. */
+  readonly alpn: Alpn
+  readonly sessions: Sessions
+  readonly devices: Devices
+  readonly clock: Clock
+  readonly log: Log
+  readonly random?: (() => number) | undefined
+}
+
+type Reason = Extract<Presence, { state: 'disconnected' }>['reason']
+
+/** With these the other side says that it does not know us: asking again soon is of no use. */
+const refusals = new Set<CloseCode>(['peer.refused', 'peer.removed', 'session.unproved'])
+const refusedRestMs = 300_000
+/** News never make attempts follow each other faster than this. */
+const spacingMs = 500
+/** A session that held so long was a good one: the next failure is the first. */
+const soundMs = 10_000
+const pathMs = 5_000
+const checkMs = 5_000
+
+/**
+ * Keeps one session with one paired device, for as long as it lives, and tells where the device
+ * stands.
+ */
+export class Keeper {
+  readonly #options: KeeperOptions
+  readonly #log: Log
+  readonly #stop = new AbortController()
+  readonly #backoff: Backoff
+  readonly #pause: Pause
+  #refusedAt: number | null = null
+  #attemptAt = -Infinity
+  /** Shown while nothing better is known. */
+  #reason: Reason = 'away'
+  /** Something changed since the last attempt: it is worth showing that another one is made. */
+  #fresh = true
+  #path: ShownPath | null = null
+  #attending = false
+
+  constructor(options: KeeperOptions) {
+    this.#options = options
+    this.#log = options.log.room('sessions')
+    this.#backoff = new Backoff(undefined, options.random)
+    this.#pause = new Pause(options.clock)
+    void this.#keep(this.#stop.signal)
+  }
+
+  /** It was noticed, perhaps elsewhere than before. */
+  sighted(): void {
+    const { clock, sessions, peer } = this.#options
+    const rested = this.#refusedAt === null || clock.monotonic() - this.#refusedAt >= refusedRestMs
+    if (!rested) return
+    if (clock.monotonic() - this.#attemptAt >= spacingMs) sessions.hurry(peer)
+    this.#tryNow()
+  }
+
+  /** Our own side changed: another network, awake again, or somebody wants this device now. */
+  stirred(): void {
+    void this.#check()
+    if (this.#refusedAt === null) this.#tryNow()
+  }
+
+  /** A session opened or closed, or something began or ended in one. */
+  changed(): void {
+    if (this.#attending || this.#current()) this.#pause.wake()
+  }
+
+  close(): void {
+    this.#stop.abort()
+  }
+
+  #tryNow(): void {
+    this.#backoff.reset()
+    this.#fresh = true
+    this.#pause.end()
+  }
+
+  async #keep(signal: AbortSignal): Promise<void> {
+    try {
+      for (;;) {
+        const channel = await this.#connected(signal)
+        await this.#attend(channel, signal)
+      }
+    } catch (error) {
+      if (!isCancellation(error)) this.#log.error('no more attempts', { error: Fault.of(error) })
+    }
+  }
+
+  async #connected(signal: AbortSignal): Promise<SecureChannel> {
+    for (;;) {
+      const channel = this.#current() ?? (await this.#attempt(signal))
+      if (channel) {
+        this.#refusedAt = null
+        return channel
+      }
+      await this.#rest(signal)
+    }
+  }
+
+  async #attempt(signal: AbortSignal): Promise<SecureChannel | null> {
+    const { sessions, peer, alpn, clock } = this.#options
+    if (this.#refusedAt !== null && !this.#fresh) return null
+    if (this.#fresh) this.#show({ state: 'connecting' })
+    this.#fresh = false
+    this.#attemptAt = clock.monotonic()
+    try {
+      return await sessions.open(peer, alpn, signal)
+    } catch (error) {
+      if (signal.aborted) throw error
+      const { code } = Fault.of(error)
+      this.#log.debug('no session', { peer, code })
+      await this.#disconnected(refusals.has(code) ? 'removed' : this.#reason)
+      return null
+    }
+  }
+
+  /** Until the next attempt is due, or a session came about from the other side. */
+  async #rest(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options
+    if (this.#current()) return
+    await this.#pause.wait(this.#refusedAt === null ? this.#backoff.next() : null, signal)
+    const early = this.#attemptAt + spacingMs - clock.monotonic()
+    if (early > 0 && !this.#current()) await this.#pause.wait(early, signal)
+  }
+
+  async #attend(channel: SecureChannel, signal: AbortSignal): Promise<void> {
+    const { clock, peer, sessions } = this.#options
+    const began = clock.monotonic()
+    this.#path = null
+    this.#attending = true
+    while (channel.isOpen) {
+      this.#path = shownPath(channel.path(), this.#path)
+      this.#show({ state: sessions.isBusy(peer) ? 'connected' : 'idle', path: this.#path })
+      await this.#pause.wait(pathMs, signal)
+    }
+    this.#attending = false
+    // The other of two that came about at once goes on in its place.
+    if (this.#current()) return
+    if (clock.monotonic() - began >= soundMs) this.#backoff.reset()
+    const reason = reasonOf(await channel.closed)
+    this.#fresh = reason !== 'removed'
+    await this.#disconnected(reason)
+    if (this.#refusedAt === null) await this.#rest(signal)
+  }
+
+  async #disconnected(reason: Reason): Promise<void> {
+    const { devices, clock, peer } = this.#options
+    if (reason === 'removed') {
+      this.#refusedAt = clock.monotonic()
+      await devices.disowned(peer)
+      return
+    }
+    this.#reason = reason
+    this.#show({ state: 'disconnected', reason })
+  }
+
+  /** What was open before may have died without our noticing. */
+  async #check(): Promise<void> {
+    const channel = this.#current()
+    if (!channel) return
+    const { clock } = this.#options
+    try {
+      const bounds = { clock, milliseconds: checkMs, signal: this.#stop.signal }
+      await within(bounds, (signal) => channel.ping(signal))
+    } catch (error) {
+      if (!isCancellation(error)) channel.close('peer.unreachable')
+    }
+  }
+
+  #current(): SecureChannel | null {
+    const { sessions, peer, alpn } = this.#options
+    return sessions.current(peer, alpn)
+  }
+
+  #show(presence: Presence): void {
+    const { devices, peer } = this.#options
+    if (!this.#stop.signal.aborted) devices.setPresence(peer, presence)
+  }
+}
+
+function reasonOf({ code, byPeer }: CloseReason): Reason {
+  if (code === 'session.unproved' || (byPeer && refusals.has(code))) return 'removed'
+  return byPeer && code === 'core.closing' ? 'closed' : 'lost'
+}
