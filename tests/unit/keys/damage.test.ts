@@ -50,33 +50,37 @@ function places(length: number, count: number): number[] {
   return [...new Set([0, length - 1, ...some])].filter((at) => at >= 0 && at < length)
 }
 
-test('safety 27: any damaged or shorter file of a closed profile costs nothing and is told once', async () => {
-  using folder = temporaryFolder()
-  const sound = join(folder.path, 'sound')
-  await makeProfile(sound)
-  const names = filesBelow(sound).filter((name) => name !== 'device.key')
-  expect(names.filter((name) => /ldb|MANIFEST|CURRENT|log|sums/.test(name)).length).toBeGreaterThan(
-    5,
-  )
-  let tried = 0
-  for (const name of names) {
-    const whole = new Uint8Array(readFileSync(join(sound, name)))
-    const [middle = 0, ...ends] = places(whole.length, 1).reverse()
-    const damages = [flipped(whole, middle, 0x81), whole.subarray(0, middle)]
-    if (isStoreFile(name)) damages.push(...ends.map((at) => flipped(whole, at, 0x81)))
-    for (const damaged of damages) {
-      const dataDir = join(folder.path, 'damaged')
-      copyFolder(sound, dataDir)
-      writeFileSync(join(dataDir, name), damaged)
-      const changed = isStoreFile(name) && !Buffer.from(whole).equals(damaged)
-      const told = changed ? ['store.restored'] : []
-      expect(await goThrough(dataDir), `${name} at ${middle}`).toEqual({ ...unharmed, told })
-      rmSync(dataDir, { recursive: true })
-      tried += 1
+test(
+  'safety 27: any damaged or shorter file of a closed profile costs nothing and is told once',
+  { timeout: 30_000 },
+  async () => {
+    using folder = temporaryFolder()
+    const sound = join(folder.path, 'sound')
+    await makeProfile(sound)
+    const names = filesBelow(sound).filter((name) => name !== 'device.key')
+    expect(
+      names.filter((name) => /ldb|MANIFEST|CURRENT|log|sums/.test(name)).length,
+    ).toBeGreaterThan(5)
+    let tried = 0
+    for (const name of names) {
+      const whole = new Uint8Array(readFileSync(join(sound, name)))
+      const [middle = 0, ...ends] = places(whole.length, 1).reverse()
+      const damages = [flipped(whole, middle, 0x81), whole.subarray(0, middle)]
+      if (isStoreFile(name)) damages.push(...ends.map((at) => flipped(whole, at, 0x81)))
+      for (const damaged of damages) {
+        const dataDir = join(folder.path, 'damaged')
+        copyFolder(sound, dataDir)
+        writeFileSync(join(dataDir, name), damaged)
+        const changed = isStoreFile(name) && !Buffer.from(whole).equals(damaged)
+        const told = changed ? ['store.restored'] : []
+        expect(await goThrough(dataDir), `${name} at ${middle}`).toEqual({ ...unharmed, told })
+        rmSync(dataDir, { recursive: true })
+        tried += 1
+      }
     }
-  }
-  expect(tried).toBeGreaterThan(25)
-})
+    expect(tried).toBeGreaterThan(25)
+  },
+)
 
 test('safety 27: a missing file of the store is put back too', async () => {
   using folder = temporaryFolder()
