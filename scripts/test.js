@@ -1,5 +1,5 @@
 // @ts-check
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,15 +13,37 @@ import { buildIfStale } from './build.js'
 
 const root = join(import.meta.dirname, '..')
 const say = (/** @type {string} */ line) => console.log(line)
+const isRootOnLinux = process.platform === 'linux' && process.getuid?.() === 0
 
 /** Network tests need `ip`; where it can be had it is brought, else they say that they are skipped. */
 function bringNamespaces() {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return
-  if (spawnSync('ip', ['-V'], { stdio: 'ignore' }).status === 0) return
+  if (!isRootOnLinux || spawnSync('ip', ['-V'], { stdio: 'ignore' }).status === 0) return
   say('network: installing iproute2 with apt for tests in network namespaces')
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env })
   spawnSync('apt-get', ['install', '-y', '-qq', 'iproute2'], { stdio: 'ignore', env })
+}
+
+/** A network of its own: loopback, and a cable whose two ends lead nowhere else. */
+const ownNetwork = `
+  ip link set lo up &&
+  ip link add lan0 type veth peer name lan1 &&
+  ip address add 10.77.0.2/24 dev lan0 &&
+  ip link set lan0 up && ip link set lan1 up`
+
+/**
+ * The nodes under test announce themselves on every network they see. Where it is possible they see
+ * one that exists for the tests alone.
+ * @param {string[]} command
+ */
+function isolated(command) {
+  const possible =
+    isRootOnLinux &&
+    spawnSync('unshare', ['--net', 'sh', '-c', ownNetwork], { stdio: 'ignore' }).status === 0
+  if (possible)
+    return ['unshare', '--net', 'sh', '-c', `${ownNetwork} && exec "$@"`, 'sh', ...command]
+  say('network: the tests run on the network of this machine (a namespace needs root and iproute2)')
+  return command
 }
 
 const browser = await bringBrowser(say)
@@ -30,25 +52,22 @@ await buildIfStale()
 
 const folder = mkdtempSync(join(tmpdir(), 'gangway-results-'))
 const results = join(folder, 'results.json')
-let exitCode = 0
-try {
-  execFileSync(
-    join(root, 'node_modules/.bin/vitest'),
-    [
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${results}`,
-      ...process.argv.slice(2),
-    ],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, GANGWAY_BROWSER: browser } },
-  )
-} catch {
-  exitCode = 1
-}
+const [command = '', ...args] = isolated([
+  join(root, 'node_modules/.bin/vitest'),
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${results}`,
+  ...process.argv.slice(2),
+])
+const { status } = spawnSync(command, args, {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, GANGWAY_BROWSER: browser },
+})
 
 const report = JSON.parse(readFileSync(results, 'utf8'))
 rmSync(folder, { recursive: true })
 const skipped = report.numPendingTests + report.numTodoTests
 say(`${report.numPassedTests} passed, ${report.numFailedTests} failed, ${skipped} skipped`)
-process.exitCode = exitCode
+process.exitCode = status === 0 ? 0 : 1
