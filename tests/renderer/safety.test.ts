@@ -138,3 +138,18 @@ describe('safety 30: the page', () => {
     for (const url of asked) expect(url.startsWith(server.origin), url).toBe(true)
   })
 })
+
+test('a bug in one screen is a sentence with a way on, and the others go on', async () => {
+  const { addresses: _, ...broken } = fakeNearby(2, { name: 'Broken' })
+  const { page } = await open({
+    before: ({ nearby }) => {
+      nearby.put(fakeNearby(1, { name: 'Whole' }))
+      nearby.put(broken as ReturnType<typeof fakeNearby>)
+    },
+  })
+  await page.getByRole('link', { name: 'Broken' }).click()
+  await page.getByRole('heading', { level: 1, name: 'This screen stopped working' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Reload' }).isVisible()).toBe(true)
+  await page.getByRole('link', { name: 'Whole' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Whole' }).waitFor()
+})
