@@ -101,7 +101,7 @@ export const text = {
     scopes: {
       here: 'On this computer',
       network: 'On this network',
-      internet: 'On the internet',
+      internet: 'At a public address',
     },
   },
   identity: {
