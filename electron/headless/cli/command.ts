@@ -41,21 +41,28 @@ export interface Command {
   /** What it takes besides options, as written in the help; null when nothing. */
   readonly words: string | null
   readonly options: OptionSpecs
-  /** Throws `usage.invalid` when what was given makes no sense. */
-  run(given: Given, context: CommandContext): Promise<void>
+  /** Throws `usage.invalid` when what was given makes no sense. Resolves to the exit code. */
+  run(given: Given, context: CommandContext): Promise<number>
 }
 
 interface Definition<Schema extends z.ZodType> extends Omit<Command, 'run' | 'words'> {
+  readonly words?: string
   readonly schema: Schema
-  readonly run: (input: z.infer<Schema>, context: CommandContext) => Promise<void>
+  /** What resolves to nothing is done, with exit code 0. */
+  readonly run: (
+    input: z.infer<Schema>,
+    context: CommandContext,
+    words: readonly string[],
+  ) => Promise<number | void>
 }
 
 export function defineCommand<Schema extends z.ZodType>(definition: Definition<Schema>): Command {
-  const { schema, run, ...rest } = definition
+  const { schema, run, words = null, ...rest } = definition
   return {
     ...rest,
-    words: null,
-    run: async ({ options }, context) => run(parseOptions(schema, options), context),
+    words,
+    run: async (given, context) =>
+      (await run(parseOptions(schema, given.options), context, given.words)) ?? 0,
   }
 }
 

@@ -31,6 +31,7 @@ export function helpCommand(commands: readonly Command[]): Command {
       const all = [...commands, help]
       const lines = name === undefined ? overview(all) : about(commandNamed(all, name))
       print(lines, out)
+      return 0
     },
   }
   return help

@@ -24,8 +24,7 @@ export async function run(argv: readonly string[], world: World): Promise<number
   const { stdout, stderr, env } = world
   const out = createOutput(argv.includes('--json'), stdout, stderr, env)
   try {
-    await runCommand(argv, world, out)
-    return 0
+    return await runCommand(argv, world, out)
   } catch (error) {
     if (isCancellation(error)) return interrupted
     const fault = Fault.of(error)
@@ -35,7 +34,7 @@ export async function run(argv: readonly string[], world: World): Promise<number
   }
 }
 
-async function runCommand(argv: readonly string[], world: World, out: Output): Promise<void> {
+async function runCommand(argv: readonly string[], world: World, out: Output): Promise<number> {
   const { name, args } = splitCommand(argv)
   if (name === null && has(args, '--version', '-V')) return sayVersion(world.version, out)
   const wantsHelp = has(args, '--help', '-h')
@@ -51,7 +50,7 @@ async function runCommand(argv: readonly string[], world: World, out: Output): P
   const profile = { dataDir, logLevel: globals['log-level'] }
   try {
     const openNode: CommandContext['openNode'] = (options) => world.openNode(profile, options)
-    await command.run(given, { ...world, out, dataDir, openNode })
+    return await command.run(given, { ...world, out, dataDir, openNode })
   } catch (error) {
     if (!isCancellation(error) && Fault.of(error).code === 'internal') world.report(profile, error)
     throw error
@@ -76,7 +75,8 @@ function has(args: readonly string[], ...names: string[]): boolean {
   return (end === -1 ? args : args.slice(0, end)).some((argument) => names.includes(argument))
 }
 
-function sayVersion(version: string, out: Output): void {
+function sayVersion(version: string, out: Output): number {
   if (out.json) out.document({ version })
   else out.line(`gangway ${version}`)
+  return 0
 }

@@ -2,15 +2,13 @@ import type { CallOutput } from '#shared/contract.ts'
 import { shortId } from '#shared/ids.ts'
 import type { KeyProtection, NearbyDevice, Reach } from '#shared/model.ts'
 import { sleep } from '#core/base/clock.ts'
-import { within } from '#core/base/deadline.ts'
-import { attach } from '#core/control/attach.ts'
-import { defineCommand, type CommandContext } from './command.ts'
-import { nodeOptions, nodeSchema, overridesOf, type NodeInput } from './node-options.ts'
+import { defineCommand } from './command.ts'
+import { nodeOptions, nodeSchema } from './node-options.ts'
 import { columns, printable, type Output } from './output.ts'
+import { withCore } from './with-core.ts'
 
 type Status = CallOutput<'status.get'>
 
-const answerWithinMs = 10_000
 /** How long devices of this network get to answer when nobody has been listening for them yet. */
 const listenMs = 1_000
 
@@ -20,34 +18,14 @@ export const status = defineCommand({
   options: nodeOptions,
   schema: nodeSchema,
   async run(input, context) {
-    const running = await askRunning(context)
-    const found = running ?? (await askOwn(input, context))
-    if (context.out.json) context.out.document(documentOf(found, running !== null))
-    else show(found, running !== null, context.out)
+    await withCore(input, context, async ({ running, call }) => {
+      if (!running) await sleep(context.clock, listenMs, context.signal)
+      const found = await call('status.get', {})
+      if (context.out.json) context.out.document(documentOf(found, running))
+      else show(found, running, context.out)
+    })
   },
 })
-
-async function askRunning({ dataDir, clock, signal }: CommandContext): Promise<Status | null> {
-  const attachment = await attach(dataDir, clock, signal)
-  if (!attachment) return null
-  try {
-    return await within({ clock, milliseconds: answerWithinMs, signal }, (inner) =>
-      attachment.client.call('status.get', {}, inner),
-    )
-  } finally {
-    attachment.close()
-  }
-}
-
-async function askOwn(input: NodeInput, context: CommandContext): Promise<Status> {
-  const node = await context.openNode({ overrides: overridesOf(input), peers: input.peer })
-  try {
-    await sleep(context.clock, listenMs, context.signal)
-    return await node.core.api.calls['status.get']({}, context.signal)
-  } finally {
-    await node.close()
-  }
-}
 
 function documentOf({ device, nearby }: Status, running: boolean) {
   const { name, visible, lanOnly } = device.settings
