@@ -18,8 +18,9 @@ import {
 } from './announcement.ts'
 import { openDnsSd } from './dns-sd.ts'
 import { isDialable, socketAddress, type Surroundings } from './links.ts'
+import { Meetings, type Found } from './meetings.ts'
 import { systemNetwork, type Network } from './multicast.ts'
-import type { HeardService, Service } from './packets.ts'
+import type { HeardService, Ports, Service } from './packets.ts'
 import { Sightings } from './sightings.ts'
 import { openStaticPeers, systemNames, type Lookup } from './static-peers.ts'
 
@@ -46,6 +47,10 @@ export interface Discovery {
   readonly problems: Cell<readonly FaultRecord[]>
   /** Where to try a device, the likeliest first. */
   addressesOf(id: DeviceId): readonly string[]
+  /** Announces a place to meet, and nothing else of this device, until the result is called. */
+  announceMeeting(id: DeviceId, ports: Ports): () => void
+  /** Asks the network where this place is, until the result is called. */
+  seekMeeting(id: DeviceId, found: Found): () => void
   /** Looks again now: the network changed, the computer woke, keys changed, or a person asks. */
   refresh(): void
   /** Takes leave, so that others see us go at once. */
@@ -58,17 +63,19 @@ export async function openDiscovery(options: DiscoveryOptions): Promise<Discover
   await using lifetime = new Lifetime()
   const nearby = new Table<NearbyDevice>()
   const sightings = lifetime.own(new Sightings(clock, nearby))
+  const meetings = new Meetings(clock)
   let instance: Instance | null = null
 
   function services(): readonly Service[] {
     const { ports, visible } = announced.value
-    if (ports.v4 === null && ports.v6 === null) return []
+    if (ports.v4 === null && ports.v6 === null) return meetings.services()
     const key = options.announcementKey()
     instance = currentInstance(instance, { key, visible, unixMs: clock.now() })
-    return [serviceOf(self, announced.value, instance)]
+    return [serviceOf(self, announced.value, instance), ...meetings.services()]
   }
 
   function heard(service: HeardService, source: string, surroundings: Surroundings): void {
+    if (meetings.hear(service, source, addressesIn(service, source, surroundings))) return
     const announcement = readAnnouncement(service.txt)
     if (!announcement || announcement.id === self.id) return
     const { tag, name, kind } = announcement
@@ -82,7 +89,10 @@ export async function openDiscovery(options: DiscoveryOptions): Promise<Discover
 
   const { network = systemNetwork() } = options
   const atOpening = announced.value
-  const left = (name: string) => sightings.forget(name)
+  const left = (name: string) => {
+    sightings.forget(name)
+    meetings.forget(name)
+  }
   const dnsSd = lifetime.own(
     await openDnsSd({ clock, log, random, network, services, heard, left }),
   )
@@ -103,6 +113,19 @@ export async function openDiscovery(options: DiscoveryOptions): Promise<Discover
     nearby,
     problems: dnsSd.problems,
     addressesOf: (id) => nearby.get(id)?.addresses ?? [],
+    announceMeeting(id, ports) {
+      const undo = meetings.announce({ id, ports })
+      dnsSd.changed()
+      return () => {
+        undo()
+        if (!lifetime.signal.aborted) dnsSd.changed()
+      }
+    },
+    seekMeeting(id, found) {
+      const undo = meetings.seek(id, found)
+      dnsSd.ask()
+      return undo
+    },
     refresh() {
       staticPeers.refresh()
       dnsSd.refresh()

@@ -5,7 +5,7 @@ import { Lifetime } from '#core/base/lifetime.ts'
 import { Public, type Log } from '#core/base/log.ts'
 import { Cell } from '#core/base/state.ts'
 import { Announcer } from './announcer.ts'
-import { Bucket } from './bucket.ts'
+import { Bucket } from '#core/base/bucket.ts'
 import type { Link, Surroundings } from './links.ts'
 import type { Network } from './multicast.ts'
 import {
@@ -36,6 +36,8 @@ export interface DnsSd {
   readonly problems: Cell<readonly FaultRecord[]>
   /** What we announce has changed. */
   changed(): void
+  /** Asks everyone, now and once more. */
+  ask(): void
   /** Looks at the network interfaces again, tells everyone and asks everyone, now. */
   refresh(): void
   close(): Promise<void>
@@ -89,6 +91,10 @@ class RunningDnsSd implements DnsSd {
     this.#background(this.#announcer.announceTwice())
   }
 
+  ask(): void {
+    this.#background(this.#ask())
+  }
+
   refresh(): void {
     this.#background(this.lookAround().then(() => this.#tellAndAsk()))
   }
@@ -140,9 +146,14 @@ class RunningDnsSd implements DnsSd {
   }
 
   async #tellAndAsk(): Promise<void> {
-    this.#undoAsk()
     if (this.#lifetime.signal.aborted) return
     await this.#announcer.announceTwice()
+    await this.#ask()
+  }
+
+  async #ask(): Promise<void> {
+    this.#undoAsk()
+    if (this.#lifetime.signal.aborted) return
     const { clock } = this.#options
     this.#undoAsk = clock.after(askAgainMs, () => this.#background(this.#spread(encodeQuery)))
     await this.#spread(encodeQuery)

@@ -2,7 +2,7 @@ import type { DeviceId } from '#shared/ids.ts'
 import type { DeviceKind, NearbyDevice } from '#shared/model.ts'
 import type { Clock } from '#core/base/clock.ts'
 import type { Table } from '#core/base/state.ts'
-import { Bucket } from './bucket.ts'
+import { Bucket } from '#core/base/bucket.ts'
 
 const lifeMs = 30_000
 const sweepMs = 1_000
