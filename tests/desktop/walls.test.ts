@@ -171,7 +171,8 @@ describe('the walls around the page', () => {
 
     it('hears the page itself', async () => {
       await forge({}, null, rename('Genuine'))
-      await until('the name is new', async () => (await nameNow()) === 'Genuine')
+      await until('the name arrives', async () => (await nameNow()) !== 'Walled')
+      expect(await nameNow()).toBe('Genuine')
       await ask(desktop.page, 'settings.change', { name: 'Walled' })
     })
   })

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { App } from 'electron'
+import { closeChromium } from './chromium.ts'
 import { preventable, Source } from './events.ts'
 
 const lockName = 'stand-in.lock'
@@ -28,6 +29,7 @@ class StandInApp
   readonly #ready: Promise<void>
   #userData = ''
   #quitting = false
+  #exiting = false
 
   constructor() {
     super()
@@ -80,8 +82,13 @@ class StandInApp
   }
 
   exit(code = 0): void {
+    if (this.#exiting) return
+    this.#exiting = true
     this.emit('quit', preventable({}), code)
-    process.exit(code)
+    closeChromium().then(
+      () => process.exit(code),
+      () => process.exit(70),
+    )
   }
 
   windowsAreGone(): void {

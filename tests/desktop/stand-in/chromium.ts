@@ -7,6 +7,7 @@ import { Cdp, type CdpSession } from './cdp.ts'
 export interface Chromium {
   readonly browser: CdpSession
   /** Opens a page that shows nothing yet. */
+  readonly close: () => Promise<void>
   readonly newPage: () => Promise<{ session: CdpSession; targetId: string }>
 }
 
@@ -21,7 +22,6 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-extensions',
-  '--disable-popup-blocking',
   '--no-startup-window',
   // Nothing a page asks for leaves this machine.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
@@ -38,15 +38,17 @@ export function chromium(): Promise<Chromium> {
   return running
 }
 
+/** Resolves when it is gone with all it wrote; at once when there is none. */
+export async function closeChromium(): Promise<void> {
+  if (!running) return
+  await (await running).close()
+}
+
 async function start(): Promise<Chromium> {
   const profile = mkdtempSync(join(tmpdir(), 'gangway-chromium-'))
   const path = process.env['GANGWAY_BROWSER'] ?? 'chromium'
   const child = spawn(path, [...flags, `--user-data-dir=${profile}`], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-  })
-  process.once('exit', () => {
-    child.kill('SIGKILL')
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
   })
   const url = await new Promise<string>((resolve, reject) => {
     let said = ''
@@ -63,6 +65,13 @@ async function start(): Promise<Chromium> {
   process.send?.({ event: 'browser', endpoint: url })
   return {
     browser,
+    async close() {
+      const gone = new Promise((resolve) => child.once('close', resolve))
+      // It may be on its way out already, and then does not answer.
+      browser.send('Browser.close').catch(() => {})
+      await gone
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    },
     async newPage() {
       const { targetId } = await browser.send<{ targetId: string }>('Target.createTarget', {
         url: 'about:blank',

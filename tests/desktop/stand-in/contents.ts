@@ -5,7 +5,7 @@ import { preventable, Source } from './events.ts'
 import { ipcMain } from './ipc-main.ts'
 import { answerRequest, originOf, toBrowser, toShell } from './protocol.ts'
 import { applyPermissions } from './session.ts'
-import { preloadWorld, receiveFunction, sendBinding, worldScripts } from './worlds.ts'
+import { openChannel, preloadWorld, receiveFunction, sendBinding, worldScripts } from './worlds.ts'
 
 type FrameFacts = Pick<WebFrameMain, 'frameTreeNodeId' | 'parent' | 'origin' | 'url'>
 
@@ -45,6 +45,8 @@ interface BindingCall {
   readonly executionContextId: number
 }
 
+type OpenHandler = (details: { url: string }) => WindowOpenHandlerResponse
+
 let nextId = 1
 let nextFrame = 1
 
@@ -59,22 +61,25 @@ export class StandInContents
 {
   readonly id = nextId++
   readonly #preload: string
+  readonly #onPopup: () => void
   readonly #frames = new Map<string, Frame>()
   readonly #contexts = new Map<number, string>()
   readonly #page: Promise<{ session: CdpSession; targetId: string }>
   #session: CdpSession | null = null
   #mainFrameId = ''
   #preloadContext: number | null = null
-  #openHandler: () => WindowOpenHandlerResponse = () => ({ action: 'allow' })
+  #openHandler: OpenHandler = () => ({ action: 'allow' })
   /** The navigation the shell itself asked for: nobody is asked whether it may happen. */
   #expected: string | null = null
+  #lastUrl = ''
   #destroyed = false
   #crashed = false
 
   constructor(preload: string, onPopup: () => void) {
     super()
     this.#preload = preload
-    this.#page = this.#open(onPopup)
+    this.#onPopup = onPopup
+    this.#page = this.#open()
     this.#page.catch((error: unknown) => {
       process.stderr.write(`stand-in: ${String(error)}\n`)
       process.exit(70)
@@ -98,14 +103,14 @@ export class StandInContents
 
   async loadURL(url: string): Promise<void> {
     const { session } = await this.#page
+    this.#lastUrl = url
+    this.#crashed = false
     this.#expected = toBrowser(url)
     await session.send('Page.navigate', { url: this.#expected })
   }
 
   reload(): void {
-    this.#expected = toBrowser(this.getURL())
-    this.#crashed = false
-    void this.#session?.send('Page.reload')
+    void this.loadURL(this.#lastUrl)
   }
 
   send(channel: string, ...args: unknown[]): void {
@@ -119,7 +124,7 @@ export class StandInContents
       .catch(() => {})
   }
 
-  setWindowOpenHandler(handler: () => WindowOpenHandlerResponse): void {
+  setWindowOpenHandler(handler: OpenHandler): void {
     this.#openHandler = handler
   }
 
@@ -147,17 +152,15 @@ export class StandInContents
     await browser.send('Target.closeTarget', { targetId }).catch(() => {})
   }
 
-  async #open(onPopup: () => void) {
+  async #open() {
     const { browser, newPage } = await chromium()
     await applyPermissions(browser)
     const page = await newPage()
     const { session, targetId } = page
     this.#session = session
     browser.on('Target.targetCreated', ({ targetInfo }: { targetInfo: Target }) => {
-      if (targetInfo.openerId !== targetId) return
-      const { action } = this.#openHandler()
-      if (action === 'allow') return onPopup()
-      browser.send('Target.closeTarget', { targetId: targetInfo.targetId }).catch(() => {})
+      // A window nobody was asked about.
+      if (targetInfo.openerId === targetId) this.#onPopup()
     })
     browser.on('Target.targetDestroyed', (gone: Target) => {
       if (gone.targetId !== targetId) return
@@ -170,6 +173,7 @@ export class StandInContents
     this.#followRequests(session)
     session.on('Inspector.targetCrashed', () => {
       this.#crashed = true
+      this.#noteFrame(this.#mainFrameId, null, '')
       this.emit('render-process-gone', preventable({}), { reason: 'crashed', exitCode: 5 })
     })
     session.on('Page.loadEventFired', () => this.emit('did-finish-load'))
@@ -233,8 +237,13 @@ export class StandInContents
       const frameId = this.#contexts.get(call.executionContextId)
       const senderFrame = frameId === undefined ? null : this.frame(frameId)
       const [channel, args] = JSON.parse(call.payload) as [string, unknown[]]
+      if (channel === openChannel) return this.#opening(String(args[0]))
       ipcMain.emit(channel, { sender: this, senderFrame }, ...args)
     })
+  }
+
+  #opening(url: string): void {
+    if (this.#openHandler({ url }).action === 'allow') this.#onPopup()
   }
 
   #followRequests(session: CdpSession): void {

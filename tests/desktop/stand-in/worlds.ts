@@ -8,16 +8,21 @@
 export const preloadWorld = 'stand-in preload'
 export const sendBinding = 'standInSend'
 export const receiveFunction = 'standInReceive'
+/** Electron asks the shell before there is a new window; Chromium makes it first. */
+export const openChannel = 'stand-in:open'
 
 /** The text to run in every new document: first in the page's world, then in the preload's. */
 export function worldScripts(preload: string): { page: string; preload: string } {
   const secret = `stand-in-${crypto.randomUUID()}`
   const bridge = `(${bridgeBetweenWorlds.toString()})`
   return {
-    page: `${bridge}(${JSON.stringify(secret)}, 'page', 'preload')`,
+    page: `${bridge}(${JSON.stringify(secret)}, 'page', 'preload');
+      (${askBeforeOpening.toString()})('${secret}-open')`,
     preload: `if (window === window.top) {
       const bridge = ${bridge}(${JSON.stringify(secret)}, 'preload', 'page');
       const modules = { electron: (${electronOfPreload.toString()})(bridge, '${sendBinding}', '${receiveFunction}') };
+      document.addEventListener('${secret}-open', ({ detail }) =>
+        modules.electron.ipcRenderer.send('${openChannel}', detail));
       const require = (name) => {
         if (Object.hasOwn(modules, name)) return modules[name];
         throw new Error('module not found: ' + name);
@@ -110,6 +115,21 @@ function bridgeBetweenWorlds(secret: string, here: string, there: string): Bridg
   })
 
   return { expose: (key, value) => void post({ type: 'expose', key, value: encode(value) }) }
+}
+
+function askBeforeOpening(eventName: string): void {
+  const dispatch = document.dispatchEvent.bind(document)
+  const ask = (url: string) => dispatch(new CustomEvent(eventName, { detail: url }))
+  window.open = (url) => {
+    ask(new URL(url ?? 'about:blank', document.baseURI).href)
+    return null
+  }
+  document.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null
+    if (!link || link.target === '' || link.target === '_self') return
+    event.preventDefault()
+    ask(link.href)
+  })
 }
 
 function electronOfPreload(bridge: Bridge, binding: string, receiver: string) {

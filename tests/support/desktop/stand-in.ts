@@ -91,6 +91,9 @@ function probesOf(child: ChildProcess): Probe {
   const waiting = new Map<number, (told: Told) => void>()
   let next = 0
   child.on('message', (told: Told) => waiting.get(told.probe ?? -1)?.(told))
+  child.once('close', () => {
+    for (const settle of waiting.values()) settle({ error: 'the app left before it answered' })
+  })
   return (run, argument) =>
     new Promise((resolve, reject) => {
       const probe = next++
@@ -99,7 +102,7 @@ function probesOf(child: ChildProcess): Probe {
         if (error === undefined) resolve(value)
         else reject(new Error(error))
       })
-      child.send({ probe, source: run.toString(), argument })
+      child.send({ probe, source: run.toString(), argument }, (error) => error && reject(error))
     })
 }
 

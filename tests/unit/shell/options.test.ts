@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { parseOptions } from '../../../electron/shell/options.ts'
+
+describe('the command line of the desktop app', () => {
+  it('has our flags, among those of Chromium', () => {
+    const line = ['.', '--ozone-platform=x11', '--data-dir', '/p', '--name=Desk', '--lan-only']
+    expect(parseOptions(line)).toEqual({
+      dataDir: '/p',
+      overrides: { name: 'Desk', lanOnly: true },
+    })
+  })
+
+  it('leaves to the settings what it does not say', () => {
+    expect(parseOptions(['.'])).toEqual({ dataDir: undefined, overrides: {} })
+  })
+
+  it.each([['--data-dir'], ['--name'], ['--name='], ['--name=a\u0000b']])(
+    'refuses %j',
+    (argument) => {
+      expect(() => parseOptions([argument])).toThrow(/needs a/)
+    },
+  )
+})
