@@ -65,7 +65,7 @@ export const rooms = [
   },
   {
     room: messages,
-    reaches: ['shared', base, wire, endpoint, protocols, devices, sessions],
+    reaches: ['shared', base, crypto, keys, wire, endpoint, protocols, devices, sessions],
     packages: ['node:', 'zod'],
   },
   {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pairedDeviceSchema, trustSchema } from './devices.ts'
+import { pairedDeviceSchema, receivedTextSchema, textSchema, trustSchema } from './devices.ts'
 import {
   deviceIdSchema,
   deviceNameSchema,
@@ -65,11 +65,16 @@ export const contract = {
     ),
     /** Ends the pairing for good, here and there. */
     'device.remove': call(z.strictObject({ id: deviceIdSchema }), nothing),
+    /** Answers once the other device has it. */
+    'text.send': call(z.strictObject({ to: deviceIdSchema, text: textSchema }), nothing),
+    'text.dismiss': call(z.strictObject({ id: z.string() }), nothing),
   },
   streams: {
     'device.watch': value(thisDeviceSchema),
     'nearby.watch': rows(nearbyDeviceSchema),
     'devices.watch': rows(pairedDeviceSchema),
+    /** Received texts, until they are dismissed. */
+    'texts.watch': rows(receivedTextSchema),
   },
 } as const
 

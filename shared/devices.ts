@@ -137,10 +137,17 @@ export const inviteSchema = z.object({
 })
 export type Invite = z.infer<typeof inviteSchema>
 
+/** What people send each other in a message: in any form it fits into one frame. */
+export const textSchema = z
+  .string()
+  .min(1)
+  .max(16_000)
+  .refine((text) => !/[\p{Cs}]|(?![\n\r\t])\p{Cc}/u.test(text), 'has control characters')
+
 export const receivedTextSchema = z.object({
   id: z.string(),
   from: deviceIdSchema,
-  text: z.string(),
+  text: textSchema,
   at: z.number(),
 })
 export type ReceivedText = z.infer<typeof receivedTextSchema>

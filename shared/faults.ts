@@ -213,6 +213,24 @@ const rows = {
     exit: 4,
     says: 'The other device has ended the pairing. Remove it here too, or pair the two again.',
   },
+  'message.unknown': {
+    wire: 34,
+    retry: 'never',
+    exit: 4,
+    says: 'The other device does not understand this yet. Update Gangway on both devices and try again.',
+  },
+  'message.refused': {
+    wire: 35,
+    retry: 'never',
+    exit: 4,
+    says: 'The other device does not take this from this one. Its owner can allow it by changing how much this device is trusted there.',
+  },
+  'message.outdated': {
+    wire: 36,
+    retry: 'never',
+    exit: 4,
+    says: 'What was sent is too old or out of order, so it was not believed. Check that the clocks of both devices are right.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof rows

@@ -41,6 +41,8 @@ export const settingsSchema = z.object({
   lanOnly: z.boolean(),
   /** A relay of one's own in place of the public ones. */
   relay: z.url({ protocol: /^https?$/ }).nullable(),
+  /** How often paired devices are told how this one is doing. */
+  statusMinutes: z.int().min(1).max(60),
 })
 export type Settings = z.infer<typeof settingsSchema>
 

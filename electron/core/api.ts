@@ -2,6 +2,7 @@ import type { Api } from '#shared/contract.ts'
 import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
 import type { Cell, Table } from './base/state.ts'
 import type { Devices } from './devices/devices.ts'
+import type { Texts } from './messages/texts.ts'
 import type { SettingsKeeper } from './settings.ts'
 
 interface Parts {
@@ -9,10 +10,11 @@ interface Parts {
   readonly nearby: Table<NearbyDevice>
   readonly settings: SettingsKeeper
   readonly devices: Devices
+  readonly texts: Texts
 }
 
 /** The contract, by delegation and nothing else. */
-export function createApi({ device, nearby, settings, devices }: Parts): Api {
+export function createApi({ device, nearby, settings, devices, texts }: Parts): Api {
   return {
     calls: {
       'status.get': async () => ({ device: device.value, nearby: nearby.rows }),
@@ -26,11 +28,20 @@ export function createApi({ device, nearby, settings, devices }: Parts): Api {
         await devices.remove(id)
         return {}
       },
+      'text.send': async ({ to, text }, signal) => {
+        await texts.send(to, text, signal)
+        return {}
+      },
+      'text.dismiss': async ({ id }) => {
+        texts.dismiss(id)
+        return {}
+      },
     },
     streams: {
       'device.watch': (signal) => device.watch(signal),
       'nearby.watch': (signal) => nearby.watch(signal),
       'devices.watch': (signal) => devices.table.watch(signal),
+      'texts.watch': (signal) => texts.received.watch(signal),
     },
   }
 }

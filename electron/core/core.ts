@@ -4,6 +4,7 @@ import type { EndpointState, Reach, ThisDevice } from '#shared/model.ts'
 import { createApi } from './api.ts'
 import { Lifetime } from './base/lifetime.ts'
 import { Cell } from './base/state.ts'
+import { onWake } from './base/wake.ts'
 import { openDevices } from './devices/devices.ts'
 import type { Announced } from './discovery/announcement.ts'
 import { openDiscovery } from './discovery/discovery.ts'
@@ -11,6 +12,7 @@ import type { Host } from './host.ts'
 import { loadDeviceKey } from './keys/device-key.ts'
 import { openProfile } from './keys/profile.ts'
 import { openStore } from './keys/store.ts'
+import { openMail } from './mail.ts'
 import { openNetwork } from './network.ts'
 import { ProtocolRegistry } from './protocols/registry.ts'
 import { openSettings } from './settings.ts'
@@ -90,9 +92,21 @@ export async function openCore(host: Host): Promise<Core> {
     },
   )
 
+  const { texts, keepers } = lifetime.own(
+    await openMail({ key, store, devices, device, network, registry, discovery, clock, log }),
+  )
+  lifetime.defer(discovery.nearby.onChange(() => keepers.sighted(discovery.nearby.rows)))
+  lifetime.defer(network.state.onChange(() => keepers.stirred()))
+  lifetime.defer(
+    onWake(clock, () => {
+      discovery.refresh()
+      keepers.stirred()
+    }),
+  )
+
   const kept = lifetime.keep()
   return {
-    api: createApi({ device, nearby: discovery.nearby, settings, devices }),
+    api: createApi({ device, nearby: discovery.nearby, settings, devices, texts }),
     device,
     close: () => kept.close(),
   }

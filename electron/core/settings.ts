@@ -19,7 +19,13 @@ export async function openSettings(
 ): Promise<SettingsKeeper> {
   const record = store.record('settings', settingsSchema.partial())
   let saved = (await record.get()) ?? {}
-  const defaults = { name: host.defaultName, visible: false, lanOnly: false, relay: null }
+  const defaults = {
+    name: host.defaultName,
+    visible: false,
+    lanOnly: false,
+    relay: null,
+    statusMinutes: 5,
+  }
   const cell = new Cell<Settings>(
     settingsSchema.parse({ ...defaults, ...saved, ...host.overrides }),
   )

@@ -1,6 +1,6 @@
 import type { Api } from '#shared/contract.ts'
 import { Fault } from '#shared/faults.ts'
-import type { PairedDevice } from '#shared/devices.ts'
+import type { PairedDevice, ReceivedText } from '#shared/devices.ts'
 import type { NearbyDevice } from '#shared/model.ts'
 import { Cell, Table } from '#core/base/state.ts'
 import { fakeDevice } from './fake-devices.ts'
@@ -10,6 +10,7 @@ export function fakeApi() {
   const device = new Cell(fakeDevice())
   const nearby = new Table<NearbyDevice>()
   const devices = new Table<PairedDevice>()
+  const texts = new Table<ReceivedText>()
   const api: Api = {
     calls: {
       'status.get': async () => ({ device: device.value, nearby: nearby.rows }),
@@ -32,11 +33,20 @@ export function fakeApi() {
         devices.remove(id)
         return {}
       },
+      'text.send': async ({ to }) => {
+        if (!devices.get(to)) throw new Fault('device.unknown')
+        return {}
+      },
+      'text.dismiss': async ({ id }) => {
+        texts.remove(id)
+        return {}
+      },
     },
     streams: {
       'device.watch': (signal) => device.watch(signal),
       'nearby.watch': (signal) => nearby.watch(signal),
       'devices.watch': (signal) => devices.watch(signal),
+      'texts.watch': (signal) => texts.watch(signal),
     },
   }
   return { api, device, nearby, devices }
