@@ -5,7 +5,7 @@ import { createApi } from './api.ts'
 import { Lifetime } from './base/lifetime.ts'
 import { Cell } from './base/state.ts'
 import { onWake } from './base/wake.ts'
-import { openDevices } from './devices/devices.ts'
+import { openDevices, type Devices } from './devices/devices.ts'
 import type { Announced } from './discovery/announcement.ts'
 import { openDiscovery } from './discovery/discovery.ts'
 import type { Host } from './host.ts'
@@ -13,14 +13,23 @@ import { loadDeviceKey } from './keys/device-key.ts'
 import { openProfile } from './keys/profile.ts'
 import { openStore } from './keys/store.ts'
 import { openMail } from './mail.ts'
-import { openNetwork } from './network.ts'
+import type { Messages } from './messages/messages.ts'
+import { openNetwork, type Network } from './network.ts'
 import { ProtocolRegistry } from './protocols/registry.ts'
+import type { Sessions } from './sessions/sessions.ts'
 import { openSettings } from './settings.ts'
 
 /** A running Gangway. */
 export interface Core {
   readonly api: Api
   readonly device: Cell<ThisDevice>
+  /** For tests and measurements, which look behind the contract. */
+  readonly rooms: {
+    readonly devices: Devices
+    readonly network: Network
+    readonly sessions: Sessions
+    readonly messages: Messages
+  }
   close(): Promise<void>
 }
 
@@ -92,9 +101,11 @@ export async function openCore(host: Host): Promise<Core> {
     },
   )
 
-  const { texts, keepers } = lifetime.own(
+  const { sessions, messages, texts, keepers } = lifetime.own(
     await openMail({ key, store, devices, device, network, registry, discovery, clock, log }),
   )
+  // Until now it was a stranger, and its announcements were not for us.
+  lifetime.defer(devices.changes.on('added', () => discovery.refresh()))
   lifetime.defer(discovery.nearby.onChange(() => keepers.sighted(discovery.nearby.rows)))
   lifetime.defer(network.state.onChange(() => keepers.stirred()))
   lifetime.defer(
@@ -108,6 +119,7 @@ export async function openCore(host: Host): Promise<Core> {
   return {
     api: createApi({ device, nearby: discovery.nearby, settings, devices, texts }),
     device,
+    rooms: { devices, network, sessions, messages },
     close: () => kept.close(),
   }
 }
