@@ -6,6 +6,7 @@ import type { Clock } from './base/clock.ts'
 import { Lifetime } from './base/lifetime.ts'
 import type { Log } from './base/log.ts'
 import { Cell } from './base/state.ts'
+import { portsOf } from './endpoint/addresses.ts'
 import { openEndpoint } from './endpoint/endpoint.ts'
 import type { Connection, DialBounds, Endpoint, Target } from './endpoint/types.ts'
 import type { ProtocolRegistry } from './protocols/registry.ts'
@@ -168,12 +169,4 @@ export class Network {
 
 function choiceOf({ lanOnly, relay }: Settings): NetworkChoice {
   return { lanOnly, relay }
-}
-
-function portsOf(sockets: readonly string[]): NetworkState['ports'] {
-  const portOf = (wanted: boolean) => {
-    const socket = sockets.find((address) => address.startsWith('[') === wanted)
-    return socket === undefined ? null : Number(socket.slice(socket.lastIndexOf(':') + 1))
-  }
-  return { v4: portOf(false), v6: portOf(true) }
 }

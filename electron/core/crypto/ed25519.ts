@@ -28,3 +28,8 @@ function isDecentKey(key: Uint8Array): boolean {
     return false
   }
 }
+
+/** The public key, and so the id, of whoever holds this secret. */
+export function publicKeyOf(seed: Uint8Array): Uint8Array {
+  return ed25519.getPublicKey(seed)
+}

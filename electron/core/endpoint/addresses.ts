@@ -43,6 +43,15 @@ export function dialable(
   return number === null ? null : `[${host}%${number}]:${port}`
 }
 
+/** Of the sockets an endpoint holds, the port in each family. */
+export function portsOf(sockets: readonly string[]): { v4: number | null; v6: number | null } {
+  const portOf = (wanted: boolean) => {
+    const socket = sockets.find((address) => address.startsWith('[') === wanted)
+    return socket === undefined ? null : Number(socket.slice(socket.lastIndexOf(':') + 1))
+  }
+  return { v4: portOf(false), v6: portOf(true) }
+}
+
 function parsed(text: string): SocketAddress | null {
   const match = /^(?:\[(?<six>[^\]]+)\]|(?<four>[^:]+)):(?<port>\d{1,5})$/.exec(text)
   const groups = match?.groups

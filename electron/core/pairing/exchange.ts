@@ -41,6 +41,9 @@ export const proofLength = {
 } as const
 const done = Buffer.from('ok')
 export const doneLength = done.length + tagLength
+const refusal = Buffer.from('no')
+/** Nonces 0 and 1 of both keys are taken by the proofs and by "ok". */
+const refusalCounter = 2
 
 /**
  * What the two sides have in common: a step that can be taken once, in its turn, and secrets that
@@ -141,6 +144,20 @@ export function readDone(key: Uint8Array, t2: Uint8Array, bytes: Uint8Array): vo
   expectLength(bytes, doneLength)
   const plain = open(key, 1, bytes, t2)
   if (!plain || Buffer.compare(plain, done) !== 0) fail()
+}
+
+/**
+ * In place of M6 or M7: the person said no. Only somebody who knows the secret can say or read it,
+ * and by then the code is used up, so it tells nobody anything who guesses.
+ */
+export function sealRefusal(key: Uint8Array, aad: Uint8Array): Uint8Array {
+  return seal(key, refusalCounter, refusal, aad)
+}
+
+export function heedRefusal(key: Uint8Array, aad: Uint8Array, bytes: Uint8Array): void {
+  if (bytes.length !== doneLength) return
+  const plain = open(key, refusalCounter, bytes, aad)
+  if (plain && Buffer.compare(plain, refusal) === 0) throw new Fault('pairing.declined')
 }
 
 function expectLength(bytes: Uint8Array, length: number): void {

@@ -1,11 +1,13 @@
 import { sha512 } from '../crypto/hash.ts'
 import {
   Exchange,
+  heedRefusal,
   prove,
   readDone,
   readGreeting,
   readProof,
   refuseItself,
+  sealRefusal,
   type ExchangeSetup,
   type Paired,
 } from './exchange.ts'
@@ -97,8 +99,16 @@ export class HostExchange extends Exchange<Step> {
     return { message: m6, paired: { peer, root } }
   }
 
+  /** The message that stands in place of M6. */
+  decline(): Uint8Array {
+    const { keys, m5 } = this.take('accept')
+    return sealRefusal(keys.hostBox, Buffer.concat([keys.t1, sha512(m5)]))
+  }
+
+  /** Throws `pairing.declined` when the person over there said no. */
   onM7(bytes: Uint8Array): void {
     const { keys, t2 } = this.take('M7')
+    heedRefusal(keys.joinerBox, t2, bytes)
     readDone(keys.joinerBox, t2, bytes)
   }
 }

@@ -1,11 +1,13 @@
 import {
   Exchange,
   fail,
+  heedRefusal,
   prove,
   readGreeting,
   readProof,
   refuseItself,
   sealDone,
+  sealRefusal,
   type ExchangeSetup,
   type Paired,
 } from './exchange.ts'
@@ -34,6 +36,13 @@ type Step =
       readonly share: OwnShare
     }
   | { readonly at: 'M6'; readonly keys: Keys; readonly m5: Uint8Array }
+
+interface Closing {
+  readonly paired: Paired
+  readonly message: Uint8Array
+  /** What is sent in place of M7 when the person here says no. */
+  readonly refusal: Uint8Array
+}
 
 /** The side on which the words are typed. Every call takes a message in and gives the next out. */
 export class JoinerExchange extends Exchange<Step> {
@@ -70,10 +79,14 @@ export class JoinerExchange extends Exchange<Step> {
     return m5
   }
 
-  /** The message is M7; with `paired` in hand it may wait until the person here agrees as well. */
-  onM6(m6: Uint8Array): { readonly message: Uint8Array; readonly paired: Paired } {
+  /**
+   * The message is M7; with `paired` in hand it may wait until the person here agrees as well.
+   * Throws `pairing.declined` when the person over there said no.
+   */
+  onM6(m6: Uint8Array): Closing {
     const { keys, m5 } = this.take('M6')
     const box = { key: keys.hostBox, aad: Buffer.concat([keys.t1, sha512(m5)]) }
+    heedRefusal(box.key, box.aad, m6)
     const peer = readProof(m6, hostTag(keys, m5), box, (introduction) =>
       hostStatement(keys, m5, introduction),
     )
@@ -84,6 +97,10 @@ export class JoinerExchange extends Exchange<Step> {
     const t2 = closingHash(keys, m5, m6)
     const ids = { joiner: self.introduction.id, host: peer.id }
     const root = rootOf(keys, t2, ids)
-    return { message: sealDone(keys.joinerBox, t2), paired: { peer, root } }
+    return {
+      paired: { peer, root },
+      message: sealDone(keys.joinerBox, t2),
+      refusal: sealRefusal(keys.joinerBox, t2),
+    }
   }
 }
