@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLog } from '#core/base/log.ts'
@@ -52,10 +52,13 @@ describe('the life of the desktop app', () => {
 
   it('quits with code 0 within 5 s, having closed the core', async () => {
     const desktop = await launch(['--lan-only'])
+    const meetingPoint = join(folder.path, 'control.json')
+    expect(existsSync(meetingPoint)).toBe(true)
     const started = performance.now()
     expect(await quit(desktop)).toBe(0)
     expect(performance.now() - started).toBeLessThan(5_000)
     expect(desktop.said()).not.toContain('closing failed')
+    expect(existsSync(meetingPoint)).toBe(false)
     const profile = await openProfile({ dataDir: folder.path, log: silentLog })
     await profile.close()
   })

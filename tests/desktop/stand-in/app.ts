@@ -38,6 +38,8 @@ class StandInApp
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => this.quit())
     }
+    // The test that started it is gone.
+    process.once('disconnect', () => this.exit(1))
   }
 
   enableSandbox(): void {}

@@ -1,5 +1,6 @@
 import type * as Electron from 'electron'
 import type { Page } from 'playwright-core'
+import { systemClock } from '#core/base/clock.ts'
 import { electronRuntime } from '../../../scripts/electron.js'
 import type { DesktopOptions } from './process.ts'
 import { launchReal, startReal } from './real.ts'
@@ -33,10 +34,17 @@ export function launchDesktop(options: DesktopOptions): Promise<Desktop> {
   return runtime ? launchReal(runtime, options) : launchStandIn(options)
 }
 
+/** One that stays after all is asked to leave, and its test sees the wrong code and no sentence. */
+const leavesWithinMs = 20_000
+
 /** Starts the app where it does not stay: it is refused, or another instance runs already. */
 export async function runDesktop(
   options: DesktopOptions,
 ): Promise<{ code: number | null; said: string }> {
-  const { exited, said } = runtime ? startReal(runtime, options) : await startStandIn(options)
-  return { code: await exited, said: said() }
+  const running = runtime ? startReal(runtime, options) : await startStandIn(options)
+  const { child, exited, said } = running
+  const undo = systemClock.after(leavesWithinMs, () => child.kill('SIGTERM'))
+  const code = await exited
+  undo()
+  return { code, said: said() }
 }
