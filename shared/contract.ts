@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { pairedDeviceSchema, receivedTextSchema, textSchema, trustSchema } from './devices.ts'
+import {
+  doctorReportSchema,
+  pairedDeviceSchema,
+  receivedTextSchema,
+  textSchema,
+  trustSchema,
+} from './devices.ts'
 import {
   deviceIdSchema,
   deviceNameSchema,
@@ -68,6 +74,7 @@ export const contract = {
     /** Answers once the other device has it. */
     'text.send': call(z.strictObject({ to: deviceIdSchema, text: textSchema }), nothing),
     'text.dismiss': call(z.strictObject({ id: z.string() }), nothing),
+    'doctor.run': call(nothing, doctorReportSchema),
   },
   streams: {
     'device.watch': value(thisDeviceSchema),

@@ -162,6 +162,8 @@ export const checkSchema = z.object({
   /** What to do about it; null when nothing needs doing. */
   remedy: z.string().nullable(),
 })
+export type DoctorCheck = z.infer<typeof checkSchema>
+
 export const linkFactsSchema = z.object({
   id: deviceIdSchema,
   name: deviceNameSchema,
@@ -172,6 +174,8 @@ export const linkFactsSchema = z.object({
   mtu: z.number().nullable(),
   relay: z.string().nullable(),
 })
+export type LinkFacts = z.infer<typeof linkFactsSchema>
+
 export const doctorReportSchema = z.object({
   at: z.number(),
   version: z.string(),

@@ -1,4 +1,5 @@
 import type { Api } from '#shared/contract.ts'
+import type { DoctorReport } from '#shared/devices.ts'
 import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
 import type { Cell, Table } from './base/state.ts'
 import type { Devices } from './devices/devices.ts'
@@ -11,10 +12,11 @@ interface Parts {
   readonly settings: SettingsKeeper
   readonly devices: Devices
   readonly texts: Texts
+  readonly doctor: (signal: AbortSignal) => Promise<DoctorReport>
 }
 
 /** The contract, by delegation and nothing else. */
-export function createApi({ device, nearby, settings, devices, texts }: Parts): Api {
+export function createApi({ device, nearby, settings, devices, texts, doctor }: Parts): Api {
   return {
     calls: {
       'status.get': async () => ({ device: device.value, nearby: nearby.rows }),
@@ -36,6 +38,7 @@ export function createApi({ device, nearby, settings, devices, texts }: Parts): 
         texts.dismiss(id)
         return {}
       },
+      'doctor.run': (_, signal) => doctor(signal),
     },
     streams: {
       'device.watch': (signal) => device.watch(signal),

@@ -1,5 +1,6 @@
 import { platform } from 'node:os'
 import type { Api } from '#shared/contract.ts'
+import type { DeviceId } from '#shared/ids.ts'
 import type { EndpointState, Reach, ThisDevice } from '#shared/model.ts'
 import { createApi } from './api.ts'
 import { Lifetime } from './base/lifetime.ts'
@@ -8,6 +9,8 @@ import { onWake } from './base/wake.ts'
 import { openDevices, type Devices } from './devices/devices.ts'
 import type { Announced } from './discovery/announcement.ts'
 import { openDiscovery } from './discovery/discovery.ts'
+import { runDoctor } from './doctor/doctor.ts'
+import { thisSystem } from './doctor/this-system.ts'
 import type { Host } from './host.ts'
 import { loadDeviceKey } from './keys/device-key.ts'
 import { openProfile } from './keys/profile.ts'
@@ -39,7 +42,7 @@ export interface Core {
  * store is sealed, the profile is free again.
  */
 export async function openCore(host: Host): Promise<Core> {
-  const { dataDir, vault, clock, log } = host
+  const { dataDir, vault, clock, log, forceRelay = false } = host
   await using lifetime = new Lifetime()
 
   lifetime.own(await openProfile({ dataDir, log }))
@@ -55,6 +58,7 @@ export async function openCore(host: Host): Promise<Core> {
       registry,
       isPaired: (peer) => devices.isPaired(peer),
       settings: settings.cell,
+      forceRelay,
       clock,
       log,
     }),
@@ -101,7 +105,7 @@ export async function openCore(host: Host): Promise<Core> {
     },
   )
 
-  const { sessions, messages, texts, keepers } = lifetime.own(
+  const { sessions, messages, statuses, texts, keepers } = lifetime.own(
     await openMail({ key, store, devices, device, network, registry, discovery, clock, log }),
   )
   // Until now it was a stranger, and its announcements were not for us.
@@ -115,9 +119,30 @@ export async function openCore(host: Host): Promise<Core> {
     }),
   )
 
+  const doctor = {
+    clock,
+    log,
+    system: thisSystem(dataDir, clock),
+    device,
+    network: network.state,
+    forceRelay,
+    hearing: () => discovery.hearing,
+    discoveryProblems: discovery.problems,
+    devices: () => devices.table.rows,
+    pathTo: (id: DeviceId) => sessions.pathTo(id),
+    clockAheadMs: (id: DeviceId) => statuses.clockAheadMs(id),
+  }
+
   const kept = lifetime.keep()
   return {
-    api: createApi({ device, nearby: discovery.nearby, settings, devices, texts }),
+    api: createApi({
+      device,
+      nearby: discovery.nearby,
+      settings,
+      devices,
+      texts,
+      doctor: (signal) => runDoctor(doctor, signal),
+    }),
     device,
     rooms: { devices, network, sessions, messages },
     close: () => kept.close(),

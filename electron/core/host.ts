@@ -35,4 +35,6 @@ export interface Host {
   /** Settings given by flag or environment: they win over what was saved, and are not saved. */
   readonly overrides: Partial<Settings>
   readonly peers: readonly StaticPeer[]
+  /** An experiment: devices are dialled through a relay only. */
+  readonly forceRelay?: boolean
 }

@@ -57,10 +57,12 @@ export async function openMail(options: MailOptions) {
   )
   const sample = stateOfThisComputer
   const transfers = () => 0
-  lifetime.own(new Statuses({ messages, devices, device, sample, transfers, sign, clock, log }))
+  const statuses = lifetime.own(
+    new Statuses({ messages, devices, device, sample, transfers, sign, clock, log }),
+  )
   const texts = lifetime.own(new Texts(messages, clock))
   const keepers = lifetime.own(new Keepers({ alpn: messageAlpn, sessions, devices, clock, log }))
 
   const kept = lifetime.keep()
-  return { sessions, messages, texts, keepers, close: () => kept.close() }
+  return { sessions, messages, statuses, texts, keepers, close: () => kept.close() }
 }

@@ -26,6 +26,7 @@ interface NetworkOptions {
   readonly registry: ProtocolRegistry
   readonly isPaired: (peer: DeviceId) => boolean
   readonly settings: Cell<Settings>
+  readonly forceRelay: boolean
   readonly clock: Clock
   readonly log: Log
 }
@@ -136,12 +137,12 @@ export class Network {
   }
 
   async #bind(): Promise<void> {
-    const { seed, registry, isPaired, clock, log } = this.#options
+    const { seed, registry, isPaired, forceRelay, clock, log } = this.#options
     await using lifetime = new Lifetime()
     const endpoint = lifetime.own(
       await openEndpoint({
         secretKey: seed,
-        network: this.#choice,
+        network: { ...this.#choice, forceRelay },
         alpns: registry.alpns,
         clock,
         log,

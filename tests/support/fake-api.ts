@@ -4,6 +4,7 @@ import type { PairedDevice, ReceivedText } from '#shared/devices.ts'
 import type { NearbyDevice } from '#shared/model.ts'
 import { Cell, Table } from '#core/base/state.ts'
 import { fakeDevice } from './fake-devices.ts'
+import { fakeReport } from './fake-report.ts'
 
 /** The contract over state a test can turn; nothing behind it. */
 export function fakeApi() {
@@ -41,6 +42,7 @@ export function fakeApi() {
         texts.remove(id)
         return {}
       },
+      'doctor.run': async () => fakeReport,
     },
     streams: {
       'device.watch': (signal) => device.watch(signal),

@@ -17,6 +17,7 @@ import {
   type Self,
 } from './announcement.ts'
 import { openDnsSd } from './dns-sd.ts'
+import { HeardLately, type Hearing } from './hearing.ts'
 import { isDialable, socketAddress, type Surroundings } from './links.ts'
 import { Meetings, type Found } from './meetings.ts'
 import { systemNetwork, type Network } from './multicast.ts'
@@ -45,6 +46,7 @@ export interface Discovery {
   readonly nearby: Table<NearbyDevice>
   /** `discovery.unavailable` while it lasts. */
   readonly problems: Cell<readonly FaultRecord[]>
+  readonly hearing: Hearing
   /** Where to try a device, the likeliest first. */
   addressesOf(id: DeviceId): readonly string[]
   /** Announces a place to meet, and nothing else of this device, until the result is called. */
@@ -64,6 +66,8 @@ export async function openDiscovery(options: DiscoveryOptions): Promise<Discover
   const nearby = new Table<NearbyDevice>()
   const sightings = lifetime.own(new Sightings(clock, nearby))
   const meetings = new Meetings(clock)
+  const others = new HeardLately(clock)
+  const own = new HeardLately(clock)
   let instance: Instance | null = null
 
   function services(): readonly Service[] {
@@ -77,7 +81,10 @@ export async function openDiscovery(options: DiscoveryOptions): Promise<Discover
   function heard(service: HeardService, source: string, surroundings: Surroundings): void {
     if (meetings.hear(service, source, addressesIn(service, source, surroundings))) return
     const announcement = readAnnouncement(service.txt)
-    if (!announcement || announcement.id === self.id) return
+    if (!announcement) return
+    const isOwn = service.instance === instance?.name || announcement.id === self.id
+    ;(isOwn ? own : others).add()
+    if (isOwn) return
     const { tag, name, kind } = announcement
     const known = recognise(options.knownKeys(), service.instance, tag, clock.now())
     const id = known ?? announcement.id
@@ -112,6 +119,10 @@ export async function openDiscovery(options: DiscoveryOptions): Promise<Discover
   return {
     nearby,
     problems: dnsSd.problems,
+    get hearing() {
+      const { interfaces } = dnsSd
+      return { interfaces, minutes: own.minutes, others: others.count, own: own.count }
+    },
     addressesOf: (id) => nearby.get(id)?.addresses ?? [],
     announceMeeting(id, ports) {
       const undo = meetings.announce({ id, ports })

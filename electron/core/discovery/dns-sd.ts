@@ -34,6 +34,8 @@ interface DnsSdOptions {
 
 export interface DnsSd {
   readonly problems: Cell<readonly FaultRecord[]>
+  /** Those that work. */
+  readonly interfaces: readonly string[]
   /** What we announce has changed. */
   changed(): void
   /** Asks everyone, now and once more. */
@@ -85,6 +87,10 @@ class RunningDnsSd implements DnsSd {
       await this.#looking
       this.#undoLook()
     })
+  }
+
+  get interfaces(): string[] {
+    return [...new Set(this.#usable.map(({ name }) => name))]
   }
 
   changed(): void {

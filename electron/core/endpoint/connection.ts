@@ -64,7 +64,7 @@ export class IrohConnection implements Connection {
     const paths = this.#raw.paths()
     const path = paths.find((candidate) => candidate.isSelected) ?? paths[0]
     if (!path) return null
-    const { rttMs, cwnd, currentMtu, lostPackets } = path.stats
+    const { rttMs, cwnd, currentMtu, udpTxDatagrams, lostPackets } = path.stats
     const direct = isLanAddress(path.remoteAddr) ? 'lan' : 'direct'
     return {
       kind: path.isRelay ? 'relay' : direct,
@@ -72,6 +72,7 @@ export class IrohConnection implements Connection {
       rttMs,
       cwnd,
       mtu: currentMtu,
+      sentPackets: udpTxDatagrams,
       lostPackets,
     }
   }

@@ -16,6 +16,8 @@ export interface Network {
   readonly lanOnly: boolean
   /** A relay in place of the public ones. */
   readonly relay: string | null
+  /** Dials nobody directly: an experiment. The two sides may still find a direct way together. */
+  readonly forceRelay?: boolean
 }
 
 export function alpnsToBinding(alpns: readonly Alpn[]): number[][] {
@@ -55,8 +57,9 @@ function applyNetwork(builder: EndpointBuilder, { lanOnly, relay }: Network): vo
 }
 
 /** How the binding is told where to go; throws where this network allows no way at all. */
-export function addressOf(target: Target, { lanOnly }: Network): EndpointAddr {
-  const addresses = target.addresses
+export function addressOf(target: Target, { lanOnly, forceRelay }: Network): EndpointAddr {
+  const known = forceRelay ? [] : target.addresses
+  const addresses = known
     .filter((address) => !lanOnly || isLanAddress(address))
     .map((address) => dialable(address))
     .filter((address) => address !== null)

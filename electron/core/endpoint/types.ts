@@ -32,6 +32,7 @@ export interface Path {
   readonly rttMs: number
   readonly cwnd: number
   readonly mtu: number
+  readonly sentPackets: number
   readonly lostPackets: number
 }
 

@@ -35,6 +35,7 @@ export class Statuses {
   readonly #log: Log
   readonly #mail: Mail<Signed>
   readonly #undo: readonly (() => void)[]
+  readonly #aheadMs = new Map<DeviceId, number>()
   #seq = 0
   #toldAt = -Infinity
   #told: DeviceStatus | null = null
@@ -42,14 +43,14 @@ export class Statuses {
   #closed = false
 
   constructor(options: StatusesOptions) {
-    const { messages, devices, device } = options
+    const { messages, device } = options
     this.#options = options
     this.#log = options.log.room('messages')
     this.#mail = messages.define({
       kind: 'device.status',
       schema: signedSchema,
       mayFrom: () => true,
-      handle: (peer, word) => keep(devices, options.clock, peer, word),
+      handle: (peer, word) => this.#keep(peer, word),
     })
     this.#undo = [
       device.onChange(() => this.changed()),
@@ -65,11 +66,28 @@ export class Statuses {
     this.#plan(Math.max(0, this.#toldAt + gapMs - clock.monotonic()))
   }
 
+  /** How far ahead of ours the clock of this device was when it last told; null when it has not. */
+  clockAheadMs(peer: DeviceId): number | null {
+    return this.#aheadMs.get(peer) ?? null
+  }
+
   close(): void {
     this.#closed = true
     this.#undoTimer()
     for (const undo of this.#undo) undo()
     this.#mail.withdraw()
+  }
+
+  async #keep(peer: DeviceId, word: Signed): Promise<void> {
+    const { devices, clock } = this.#options
+    const status = verified(label, peer, word, deviceStatusSchema)
+    this.#aheadMs.set(peer, status.at - clock.now())
+    const isFresh = ({ at }: DeviceStatus) => Math.abs(clock.now() - at) <= freshMs
+    const last = devices.statusOf(peer)
+    // One from a future that was corrected since does not count any more.
+    const isLate = last !== null && last.at - clock.now() <= freshMs && !follows(status, last)
+    if (!isFresh(status) || isLate) throw new Fault('message.outdated')
+    await devices.setStatus(peer, status)
   }
 
   #plan(milliseconds: number): void {
@@ -131,16 +149,6 @@ export class Statuses {
 function isNews(told: DeviceStatus, now: Partial<DeviceStatus>): boolean {
   const power = now.power ?? told.power
   return now.name !== told.name || now.transfers !== told.transfers || power !== told.power
-}
-
-async function keep(devices: Devices, clock: Clock, peer: DeviceId, word: Signed): Promise<void> {
-  const status = verified(label, peer, word, deviceStatusSchema)
-  const isFresh = ({ at }: DeviceStatus) => Math.abs(clock.now() - at) <= freshMs
-  const last = devices.statusOf(peer)
-  // One from a future that was corrected since does not count any more.
-  const isLate = last !== null && last.at - clock.now() <= freshMs && !follows(status, last)
-  if (!isFresh(status) || isLate) throw new Fault('message.outdated')
-  await devices.setStatus(peer, status)
 }
 
 function follows(status: DeviceStatus, last: DeviceStatus): boolean {

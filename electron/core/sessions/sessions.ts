@@ -7,7 +7,7 @@ import { within } from '../base/deadline.ts'
 import { Emitter } from '../base/emitter.ts'
 import type { Log } from '../base/log.ts'
 import type { Devices } from '../devices/devices.ts'
-import type { CloseReason, Connection } from '../endpoint/types.ts'
+import type { CloseReason, Connection, Path } from '../endpoint/types.ts'
 import type { Call } from '../protocols/protocol.ts'
 import type { ProtocolRegistry } from '../protocols/registry.ts'
 import { shakeHands } from './handshake.ts'
@@ -122,6 +122,13 @@ export class Sessions {
   /** A device was noticed elsewhere: a dial under way goes there at once. */
   hurry(peer: DeviceId): void {
     for (const slot of this.#slots.values()) if (slot.peer === peer) slot.dial?.again()
+  }
+
+  /** The way bytes take to this device right now. */
+  pathTo(peer: DeviceId): Path | null {
+    for (const { peer: other, current } of this.#slots.values())
+      if (other === peer && current?.isOpen) return current.path()
+    return null
   }
 
   isBusy(peer: DeviceId): boolean {
