@@ -10,7 +10,7 @@ describe('the walls around the page', () => {
   let desktop: Desktop
 
   beforeAll(async () => {
-    desktop = await launchDesktop({ dataDir: folder.path, args: ['--name=Walled'] })
+    desktop = await launchDesktop({ dataDir: folder.path, args: ['--name=Walled', '--lan-only'] })
     await desktop.page.getByRole('heading', { name: 'Walled' }).waitFor()
   })
 
