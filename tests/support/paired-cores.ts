@@ -8,6 +8,7 @@ import { silentLog, type Log } from '#core/base/log.ts'
 import { openCore, type Core } from '#core/core.ts'
 import { keyFileVault } from '../../electron/headless/vault.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+import { until } from './until.ts'
 
 interface CoreOptions {
   readonly clock?: Clock
@@ -106,4 +107,14 @@ export async function pair(
   }
   // Before either is on disk both know each other: nobody is turned away for being early.
   await Promise.all([...learn(host, joiner, 'host'), ...learn(joiner, host, 'joiner')])
+}
+
+/** Whether this core has a session with the other. */
+export function isThere(core: TestCore, other: TestCore): boolean {
+  return ['idle', 'connected'].includes(core.shows(other)?.state ?? '')
+}
+
+export async function together(one: TestCore, other: TestCore, withinMs = 5_000): Promise<void> {
+  const both = () => isThere(one, other) && isThere(other, one)
+  await until(`${one.name} and ${other.name} have a session`, both, withinMs)
 }

@@ -78,7 +78,7 @@ export class Messages {
   readonly #links = new Map<DeviceId, Link>()
   readonly #outboxes = new Map<DeviceId, Outbox>()
   readonly #answered = new Map<DeviceId, Answered>()
-  readonly #undo: readonly (() => void)[]
+  readonly #stopFollowing: () => void
 
   constructor(options: MessagesOptions) {
     const { sessions, devices } = options
@@ -87,10 +87,9 @@ export class Messages {
     this.changes = new Emitter((error) =>
       this.#log.error('a listener failed', { error: Fault.of(error) }),
     )
-    this.#undo = [
-      sessions.serve({ alpn: messageAlpn, accept: (channel) => this.#serve(channel) }),
-      devices.changes.on('barred', (peer) => this.#forget(peer)),
-    ]
+    // Sessions end what they serve when they close, and say why.
+    sessions.serve({ alpn: messageAlpn, accept: (channel) => this.#serve(channel) })
+    this.#stopFollowing = devices.changes.on('barred', (peer) => this.#forget(peer))
   }
 
   /** Two kinds of one name are a mistake of ours. */
@@ -129,7 +128,7 @@ export class Messages {
   }
 
   close(): void {
-    for (const undo of this.#undo) undo()
+    this.#stopFollowing()
     for (const outbox of this.#outboxes.values())
       for (const letter of outbox.letters) letter.settle('core.closing')
   }

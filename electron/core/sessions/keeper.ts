@@ -32,6 +32,8 @@ const refusedRestMs = 300_000
 const spacingMs = 500
 /** A session that held so long was a good one: the next failure is the first. */
 const soundMs = 10_000
+/** How long another session may take to step into the place of one that was closed for it. */
+const successorMs = 1_000
 const pathMs = 5_000
 const checkMs = 5_000
 
@@ -151,10 +153,12 @@ export class Keeper {
       await this.#pause.wait(pathMs, signal)
     }
     this.#attending = false
-    // The other of two that came about at once goes on in its place.
+    const end = await channel.closed
+    // Of two that came about at once the other one goes on, or is about to.
+    if (end.code === 'clean' && !this.#current()) await this.#pause.wait(successorMs, signal)
     if (this.#current()) return
     if (clock.monotonic() - began >= soundMs) this.#backoff.reset()
-    const reason = reasonOf(await channel.closed)
+    const reason = reasonOf(end)
     this.#fresh = reason !== 'removed'
     await this.#disconnected(reason)
     if (this.#refusedAt === null) await this.#rest(signal)

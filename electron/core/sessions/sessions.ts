@@ -67,7 +67,7 @@ export class Sessions {
   readonly #log: Log
   readonly #protocols = new Map<Alpn, SessionProtocol>()
   readonly #slots = new Map<string, Slot>()
-  readonly #undo: (() => void)[] = []
+  readonly #stopFollowing: () => void
   #closing = false
 
   constructor(options: SessionsOptions) {
@@ -76,7 +76,7 @@ export class Sessions {
     this.changes = new Emitter((error) =>
       this.#log.error('a listener failed', { error: Fault.of(error) }),
     )
-    this.#undo.push(options.devices.changes.on('barred', (peer) => this.#bar(peer)))
+    this.#stopFollowing = options.devices.changes.on('barred', (peer) => this.#bar(peer))
   }
 
   get alpns(): Alpn[] {
@@ -93,13 +93,11 @@ export class Sessions {
       serve: (connection, call) => this.#accept(protocol, connection, call),
     })
     this.#protocols.set(alpn, protocol)
-    const undo = () => {
+    return () => {
       withdraw()
       if (this.#protocols.get(alpn) === protocol) this.#protocols.delete(alpn)
       this.#end((slot) => slot.protocol === protocol, 'protocol.unknown')
     }
-    this.#undo.push(undo)
-    return undo
   }
 
   /** The one channel of this device and name: the open one, or a new one that all who ask share. */
@@ -135,11 +133,11 @@ export class Sessions {
     return [...this.#slots.values()].some((slot) => slot.peer === peer && slot.current?.isBusy)
   }
 
-  /** Every other side hears that this device leaves, and nothing is dialled any more. */
+  /** Every other side hears that this device leaves, and none comes about any more. */
   close(): void {
     this.#closing = true
+    this.#stopFollowing()
     this.#end(() => true, 'core.closing')
-    for (const undo of this.#undo.splice(0)) undo()
   }
 
   #slot(peer: DeviceId, protocol: SessionProtocol): Slot {
@@ -264,6 +262,7 @@ export class Sessions {
       }
       current.close('peer.unreachable')
     }
+    if (this.#closing) channel.close('core.closing')
     if (signal.aborted) channel.close('clean')
     if (!channel.isOpen) throw new Fault('peer.closed')
     const { current } = slot

@@ -1,40 +1,150 @@
 import { describe, expect, test } from 'vitest'
+import type { SecureChannel } from '#core/sessions/secure-channel.ts'
+import { messageAlpn } from '#core/messages/messages.ts'
 import { closing } from '../../support/closing.ts'
-import { pair, TestCore } from '../../support/paired-cores.ts'
+import { isThere, pair, TestCore, together } from '../../support/paired-cores.ts'
 import { until } from '../../support/until.ts'
 
 const own = closing()
 
-async function opened(...names: string[]): Promise<TestCore[]> {
-  return Promise.all(names.map((name) => own(new TestCore(name)).open()))
+async function two(): Promise<[TestCore, TestCore]> {
+  const open = (name: string) => own(new TestCore(name)).open()
+  return Promise.all([open('Ada'), open('Bob')])
 }
 
-async function two(): Promise<[TestCore, TestCore]> {
-  const [ada, bob] = await opened('Ada', 'Bob')
-  if (!ada || !bob) throw new Error('two were asked for')
+async function paired(): Promise<[TestCore, TestCore]> {
+  const [ada, bob] = await two()
+  await pair(ada, bob)
+  await together(ada, bob)
   return [ada, bob]
 }
 
-const isThere = (core: TestCore, other: TestCore) =>
-  ['idle', 'connected'].includes(core.shows(other)?.state ?? '')
-
-async function together(ada: TestCore, bob: TestCore, withinMs = 5_000): Promise<void> {
-  await until('both are connected', () => isThere(ada, bob) && isThere(bob, ada), withinMs)
-}
+const session = (core: TestCore, other: TestCore) =>
+  core.rooms.sessions.current(other.id, messageAlpn)
 
 describe('two paired devices', () => {
-  test('have a session within a second, prove the pairing and introduce themselves', async () => {
+  test('have a session within a second, and introduce themselves', async () => {
     const [ada, bob] = await two()
     await pair(ada, bob)
     await together(ada, bob, 1_000)
     expect(ada.shows(bob)).toMatchObject({ path: { kind: 'lan' }, trust: 'known' })
-    await until(
-      'documents came',
-      () => ada.shows(bob)?.version === '0.0.0' && bob.shows(ada)?.os === ada.core.device.value.os,
+    const knows = (core: TestCore, other: TestCore) =>
+      core.shows(other)?.version === '0.0.0' && core.shows(other)?.status !== null
+    await until('both know each other', () => knows(ada, bob) && knows(bob, ada))
+    expect(ada.rooms.devices.documentOf(bob.id)).toMatchObject({
+      name: 'Bob',
+      capabilities: [messageAlpn],
+    })
+    expect(ada.shows(bob)?.status).toMatchObject({ name: 'Bob', transfers: 0 })
+  })
+
+  test('a new name reaches the other within a second, and survives a restart', async () => {
+    const [ada, bob] = await paired()
+    await ada.calls['settings.change']({ name: 'Atelier' }, new AbortController().signal)
+    await until('the name came', () => bob.shows(ada)?.name === 'Atelier', 1_000)
+    await until('so did the status', () => bob.shows(ada)?.status?.name === 'Atelier', 12_000)
+    await bob.restart()
+    expect(bob.shows(ada)).toMatchObject({ name: 'Atelier', os: expect.any(String) })
+  }, 20_000)
+
+  test('closing one is shown as closed at the other; back again, so is the session, in 5 s', async () => {
+    const [ada, bob] = await paired()
+    await bob.shut()
+    const row = () => ada.rooms.devices.table.rows[0]
+    await until('ada saw him close', () => row()?.state === 'disconnected', 1_000)
+    expect(row()).toMatchObject({ reason: 'closed' })
+    await bob.open()
+    await together(ada, bob, 5_000)
+  }, 15_000)
+
+  test('100 times both dial at once: one session, the same at both ends, and nothing else', async () => {
+    const [ada, bob] = await paired()
+    const opened = new Set<SecureChannel>()
+    for (const { rooms } of [ada, bob]) {
+      rooms.sessions.changes.on('opened', (channel) => opened.add(channel))
+      rooms.sessions.changes.on('closed', ({ channel }) => opened.delete(channel))
+    }
+    const sides = { dialler: 0, accepter: 0 }
+    for (let round = 0; round < 100; round++) {
+      session(ada, bob)?.close('clean')
+      session(bob, ada)?.close('clean')
+      const dial = (core: TestCore, other: TestCore) =>
+        core.rooms.sessions.open(other.id, messageAlpn).catch(() => {})
+      await Promise.all([dial(ada, bob), dial(bob, ada)])
+      const same = () => {
+        const [one, other] = [session(ada, bob), session(bob, ada)]
+        return one && other && Buffer.compare(one.handshakeHash, other.handshakeHash) === 0
+      }
+      await until('both hold one session', () => same() === true && opened.size === 2)
+      sides[session(ada, bob)?.side ?? 'dialler'] += 1
+    }
+    expect(sides.dialler + sides.accepter).toBe(100)
+  }, 60_000)
+
+  test('whoever dials twice at once gets one session', async () => {
+    const [ada, bob] = await paired()
+    session(ada, bob)?.close('clean')
+    const all = await Promise.all(
+      Array.from({ length: 20 }, () => ada.rooms.sessions.open(bob.id, messageAlpn)),
     )
-    await until(
-      'statuses came',
-      () => ada.shows(bob)?.status !== null && bob.shows(ada)?.status !== null,
-    )
+    expect(new Set(all).size).toBe(1)
+  })
+})
+
+describe('safety 5: removing and blocking', () => {
+  test('removed: the session ends within a second, and the other side is told', async () => {
+    const [ada, bob] = await paired()
+    const channel = session(bob, ada)
+    await ada.rooms.devices.remove(bob.id)
+    await until('bob was told', () => bob.shows(ada)?.state === 'disconnected', 1_000)
+    expect(await channel?.closed).toEqual({ code: 'peer.removed', byPeer: true })
+    expect(bob.shows(ada)).toMatchObject({ reason: 'removed' })
+    expect(session(ada, bob)).toBeNull()
+  })
+
+  test('removed while the other was away: it is told when it comes, and does not come again', async () => {
+    const [ada, bob] = await paired()
+    await bob.shut()
+    const [id] = ada.rooms.devices.ids
+    if (!id) throw new Error('ada knows bob')
+    await ada.rooms.devices.remove(id)
+    await bob.open()
+    const gone = () => {
+      const row = bob.shows(ada)
+      return row?.state === 'disconnected' && row.reason === 'removed'
+    }
+    await until('bob was told', gone)
+  })
+
+  test('blocked: the session ends within a second; readmitted, it is back', async () => {
+    const [ada, bob] = await paired()
+    const channel = session(bob, ada)
+    await ada.rooms.devices.change(bob.id, { trust: 'blocked' })
+    await until('bob was told', () => bob.shows(ada)?.state === 'disconnected', 1_000)
+    expect(await channel?.closed).toEqual({ code: 'peer.refused', byPeer: true })
+    expect(ada.shows(bob)).toMatchObject({ state: 'disconnected', reason: 'blocked' })
+    await ada.rooms.devices.change(bob.id, { trust: 'known' })
+    await together(ada, bob, 2_000)
+  })
+
+  test('both survive a restart', async () => {
+    const [ada, bob] = await paired()
+    await ada.rooms.devices.change(bob.id, { trust: 'blocked' })
+    await ada.restart()
+    await expect(
+      bob.rooms.sessions.open(ada.id, messageAlpn).then(() => 'let in'),
+    ).rejects.toBeDefined()
+    expect(isThere(ada, bob)).toBe(false)
+  })
+})
+
+describe('a device that vanished without a word', () => {
+  test('comes back under a new port and is heard at once, whatever the old session looks like', async () => {
+    const [ada, bob] = await paired()
+    // Its old session stays open here: nobody closes it, as after a power cut.
+    const stale = session(ada, bob)
+    const silent = session(bob, ada)
+    expect(stale?.isOpen && silent?.isOpen).toBe(true)
+    await together(ada, bob)
   })
 })
