@@ -95,6 +95,19 @@ describe('the walls around the page', () => {
     expect(seen.policy).not.toMatch(/unsafe|\*|http/)
   })
 
+  it('safety 30: the page itself keeps to the policy, and may be loaded again', async () => {
+    const errors: string[] = []
+    desktop.page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text())
+    })
+    await Promise.all([
+      desktop.page.waitForEvent('load'),
+      desktop.page.evaluate(() => location.reload()),
+    ])
+    await desktop.page.getByRole('heading', { name: 'Walled' }).waitFor()
+    expect(errors).toEqual([])
+  })
+
   it('safety 32: the page gets a frozen list of functions and nothing else', async () => {
     const surface = await desktop.page.evaluate(() => {
       'use strict'
