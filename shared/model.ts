@@ -58,6 +58,8 @@ export type Reach = z.infer<typeof reachSchema>
 
 export const thisDeviceSchema = z.object({
   id: deviceIdSchema,
+  /** A few words of its key, for the person at another device to compare. */
+  fingerprint: z.string(),
   kind: deviceKindSchema,
   os: z.string(),
   version: z.string(),

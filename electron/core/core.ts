@@ -7,10 +7,13 @@ import { Lifetime } from './base/lifetime.ts'
 import { Cell } from './base/state.ts'
 import { onWake } from './base/wake.ts'
 import { openDevices, type Devices } from './devices/devices.ts'
+import { fingerprintOf } from './devices/identity.ts'
 import type { Announced } from './discovery/announcement.ts'
 import { openDiscovery } from './discovery/discovery.ts'
+import { systemNames as lookup } from './discovery/static-peers.ts'
 import { runDoctor } from './doctor/doctor.ts'
 import { thisSystem } from './doctor/this-system.ts'
+import { openEndpoint } from './endpoint/endpoint.ts'
 import type { Host } from './host.ts'
 import { loadDeviceKey } from './keys/device-key.ts'
 import { openProfile } from './keys/profile.ts'
@@ -18,6 +21,7 @@ import { openStore } from './keys/store.ts'
 import { openMail } from './mail.ts'
 import type { Messages } from './messages/messages.ts'
 import { openNetwork, type Network } from './network.ts'
+import { openPairing, type Pairing } from './pairing/pairing.ts'
 import { ProtocolRegistry } from './protocols/registry.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import { openSettings } from './settings.ts'
@@ -32,6 +36,7 @@ export interface Core {
     readonly network: Network
     readonly sessions: Sessions
     readonly messages: Messages
+    readonly pairing: Pairing
   }
   close(): Promise<void>
 }
@@ -88,6 +93,7 @@ export async function openCore(host: Host): Promise<Core> {
       const { endpoint, problem } = network.state.value
       return {
         id: key.id,
+        fingerprint: fingerprintOf(key.id),
         kind: host.kind,
         os: systemNames[platform()] ?? platform(),
         version: host.version,
@@ -119,6 +125,37 @@ export async function openCore(host: Host): Promise<Core> {
     }),
   )
 
+  const pairing = lifetime.own(
+    await openPairing({
+      store,
+      registry,
+      devices,
+      discovery,
+      lookup,
+      self: () => ({
+        introduction: {
+          id: key.id,
+          announcementKey: devices.announcementKey,
+          kind: host.kind,
+          name: settings.cell.value.name,
+        },
+        sign: key.sign,
+      }),
+      openEndpoint: (secretKey) =>
+        openEndpoint({
+          secretKey,
+          network: { ...settings.cell.value, forceRelay },
+          alpns: [],
+          clock,
+          log,
+        }),
+      whereabouts: () => network.state.value.endpoint,
+      lanOnly: () => settings.cell.value.lanOnly,
+      clock,
+      log,
+    }),
+  )
+
   const doctor = {
     clock,
     log,
@@ -141,10 +178,11 @@ export async function openCore(host: Host): Promise<Core> {
       settings,
       devices,
       texts,
+      pairing,
       doctor: (signal) => runDoctor(doctor, signal),
     }),
     device,
-    rooms: { devices, network, sessions, messages },
+    rooms: { devices, network, sessions, messages, pairing },
     close: () => kept.close(),
   }
 }

@@ -14,6 +14,7 @@ export function fakeDevice(
 ): ThisDevice {
   return {
     id: fakeId(0xa11ce),
+    fingerprint: 'maple · orbit · velvet · stone',
     kind: 'laptop',
     os: 'Linux',
     version: '0.0.0',
