@@ -3,7 +3,8 @@ import { chromium } from './chromium.ts'
 import type { CdpSession } from './cdp.ts'
 import { preventable, Source } from './events.ts'
 import { ipcMain } from './ipc-main.ts'
-import { answerRequest, originOf, toBrowser, toShell } from './protocol.ts'
+import { originOf, toBrowser, toShell } from './protocol.ts'
+import { answerRequests } from './requests.ts'
 import { applyPermissions } from './session.ts'
 import { openChannel, preloadWorld, receiveFunction, sendBinding, worldScripts } from './worlds.ts'
 
@@ -13,13 +14,6 @@ interface Frame {
   readonly number: number
   readonly parentId: string | null
   url: string
-}
-
-interface PausedRequest {
-  readonly requestId: string
-  readonly frameId: string
-  readonly resourceType: string
-  readonly request: { readonly url: string; readonly method: string }
 }
 
 interface ContextDescription {
@@ -170,7 +164,7 @@ export class StandInContents
     await browser.send('Target.setDiscoverTargets', { discover: true })
     this.#followFrames(session)
     this.#followContexts(session)
-    this.#followRequests(session)
+    answerRequests(session, (url, frameId) => this.#mayNavigate(url, frameId))
     session.on('Inspector.targetCrashed', () => {
       this.#crashed = true
       this.#noteFrame(this.#mainFrameId, null, '')
@@ -244,37 +238,6 @@ export class StandInContents
 
   #opening(url: string): void {
     if (this.#openHandler({ url }).action === 'allow') this.#onPopup()
-  }
-
-  #followRequests(session: CdpSession): void {
-    session.on('Fetch.requestPaused', (paused: PausedRequest) => {
-      this.#decide(session, paused).catch(() =>
-        // The request may be gone with its page; a handler that threw fails it.
-        session
-          .send('Fetch.failRequest', { requestId: paused.requestId, errorReason: 'Failed' })
-          .catch(() => {}),
-      )
-    })
-  }
-
-  async #decide(session: CdpSession, paused: PausedRequest): Promise<void> {
-    const { requestId, request, resourceType, frameId } = paused
-    const url = toShell(request.url)
-    if (resourceType === 'Document' && !this.#mayNavigate(request.url, frameId)) {
-      await session.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' })
-      return
-    }
-    const response = await answerRequest(url, request.method)
-    if (!response) {
-      await session.send('Fetch.continueRequest', { requestId })
-      return
-    }
-    await session.send('Fetch.fulfillRequest', {
-      requestId,
-      responseCode: response.status,
-      responseHeaders: Array.from(response.headers, ([name, value]) => ({ name, value })),
-      body: Buffer.from(await response.arrayBuffer()).toString('base64'),
-    })
   }
 
   #mayNavigate(browserUrl: string, frameId: string): boolean {
