@@ -19,18 +19,19 @@ export interface NodeOptions {
   readonly version: string
   readonly overrides: Partial<Settings>
   readonly peers: readonly StaticPeer[]
+  readonly forceRelay?: boolean
 }
 
 /** A core that runs in this process. */
 export interface Node {
-  readonly core: Core
+  readonly core: Omit<Core, 'rooms'>
   readonly log: Log
   close(): Promise<void>
 }
 
 /** Everything a core needs where there is no desktop around it. */
 export async function openNode(options: NodeOptions): Promise<Node> {
-  const { dataDir, clock, version, overrides, peers, passphrase } = options
+  const { dataDir, clock, version, overrides, peers, passphrase, forceRelay = false } = options
   makePrivateFolder(dataDir)
   const log = openLog(options)
   const core = await openCore({
@@ -43,6 +44,7 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     defaultName: nameOfThisComputer(),
     overrides,
     peers,
+    forceRelay,
   })
   return { core, log, close: () => core.close() }
 }

@@ -12,7 +12,7 @@ export interface Check {
   readonly title: string
   /** How long it may take, when it needs longer than most. */
   readonly deadlineMs?: number
-  look(signal: AbortSignal): Finding | Promise<Finding>
+  readonly look: (signal: AbortSignal) => Finding | Promise<Finding>
 }
 
 const usualMs = 3_000

@@ -15,15 +15,19 @@ export interface CommandContext {
   readonly version: string
   /** Aborts when the person or the system asks the command to stop. */
   readonly signal: AbortSignal
+  readonly stdin: AsyncIterable<Uint8Array | string>
   /** Runs the core of this profile inside this process. */
-  openNode(options: Pick<NodeOptions, 'overrides' | 'peers'>): Promise<Node>
+  openNode(options: AskedOfNode): Promise<Node>
 }
+
+/** What a command may ask of the node it runs. */
+export type AskedOfNode = Pick<NodeOptions, 'overrides' | 'peers' | 'forceRelay'>
 
 /** What a process offers: the real one in main.ts, a made-up one in tests. */
 export interface World extends Omit<CommandContext, 'dataDir' | 'out' | 'openNode'> {
   readonly stdout: { readonly isTTY?: boolean; write(text: string): unknown }
   readonly stderr: { write(text: string): unknown }
-  openNode(profile: Profile, options: Pick<NodeOptions, 'overrides' | 'peers'>): Promise<Node>
+  openNode(profile: Profile, options: AskedOfNode): Promise<Node>
   /** Keeps what nobody expected for the log: people get its sentence, not its stack. */
   report(profile: Profile, error: unknown): void
 }

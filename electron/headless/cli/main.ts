@@ -48,6 +48,7 @@ const code = await run(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
+  stdin: process.stdin,
   clock,
   version,
   signal: stopSignal(),

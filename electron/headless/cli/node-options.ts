@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { Fault } from '#shared/faults.ts'
 import { isDeviceId } from '#shared/ids.ts'
 import { deviceNameSchema, settingsSchema, type Settings } from '#shared/model.ts'
 import type { StaticPeer } from '#core/host.ts'
+import type { AskedOfNode } from './command.ts'
 import type { OptionSpecs } from './options.ts'
 
 /** Options of every command that may have to run a node itself. */
@@ -10,6 +12,10 @@ export const nodeOptions = {
   'lan-only': { type: 'boolean', about: 'no packet leaves the local network' },
   visible: { type: 'boolean', about: 'show name and id to everyone on the local network' },
   relay: { type: 'string', placeholder: '<url>', about: 'a relay of your own' },
+  'force-relay': {
+    type: 'boolean',
+    about: 'dial devices through the relay only (an experiment)',
+  },
   peer: {
     type: 'string',
     multiple: true,
@@ -44,11 +50,21 @@ export const nodeSchema = z.object({
   'lan-only': z.boolean().optional(),
   visible: z.boolean().optional(),
   relay: settingsSchema.shape.relay.unwrap().optional(),
+  'force-relay': z.boolean().default(false),
   peer: z.array(peerSchema).max(256).default([]),
 })
 export type NodeInput = z.infer<typeof nodeSchema>
 
-export function overridesOf(input: NodeInput): Partial<Settings> {
+/** What the options ask of the node that runs with them. */
+export function askedOf(input: NodeInput): AskedOfNode {
+  const forceRelay = input['force-relay']
+  if (forceRelay && input['lan-only']) {
+    throw new Fault('usage.invalid', { problem: 'There is no relay with --lan-only' })
+  }
+  return { overrides: overridesOf(input), peers: input.peer, forceRelay }
+}
+
+function overridesOf(input: NodeInput): Partial<Settings> {
   const { name, visible, relay } = input
   const lanOnly = input['lan-only']
   return {

@@ -3,13 +3,15 @@ import { Fault, isCancellation } from '#shared/faults.ts'
 import { logLevels } from '#core/base/log.ts'
 import { profileFolder } from '#core/base/this-computer.ts'
 import { parseOptions, type Command, type CommandContext, type World } from './command.ts'
+import { doctor } from './doctor.ts'
 import { commandNamed, globalOptions, helpCommand } from './help.ts'
 import { readOptions } from './options.ts'
 import { createOutput, type Output } from './output.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
+import { text } from './text.ts'
 
-const working = [serve, status]
+const working = [serve, status, text, doctor]
 const commands: readonly Command[] = [...working, helpCommand(working)]
 
 const globalSchema = z.object({

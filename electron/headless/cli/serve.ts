@@ -6,7 +6,7 @@ import { loopbackAddress } from '../serve/loopback.ts'
 import { openPageServer } from '../serve/server.ts'
 import { loadStaticFiles } from '../serve/static-files.ts'
 import { defineCommand, type CommandContext } from './command.ts'
-import { nodeOptions, nodeSchema, overridesOf, portSchema } from './node-options.ts'
+import { askedOf, nodeOptions, nodeSchema, portSchema } from './node-options.ts'
 import { openBrowser } from './open-browser.ts'
 import { printable } from './output.ts'
 
@@ -39,9 +39,7 @@ export const serve = defineCommand({
     await using lifetime = new Lifetime()
     const { dataDir, clock, version } = context
     const files = await loadStaticFiles(rendererFolder)
-    const node = lifetime.own(
-      await context.openNode({ overrides: overridesOf(input), peers: input.peer }),
-    )
+    const node = lifetime.own(await context.openNode(askedOf(input)))
     const { core, log } = node
     const shared = { api: core.api, clock, log }
     lifetime.own(await openControl({ ...shared, dataDir }))

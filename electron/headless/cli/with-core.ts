@@ -2,18 +2,21 @@ import type { CallInput, CallName, CallOutput } from '#shared/contract.ts'
 import { within } from '#core/base/deadline.ts'
 import { attach } from '#core/control/attach.ts'
 import type { CommandContext } from './command.ts'
-import { overridesOf, type NodeInput } from './node-options.ts'
+import { askedOf, type NodeInput } from './node-options.ts'
+
+type Call = <Name extends CallName>(
+  name: Name,
+  input: CallInput<Name>,
+  withinMs?: number,
+) => Promise<CallOutput<Name>>
 
 /** The core a command works with: the one that runs this profile, else one for this command. */
-export interface CoreAtHand {
+interface CoreAtHand {
   readonly running: boolean
-  readonly call: <Name extends CallName>(
-    name: Name,
-    input: CallInput<Name>,
-  ) => Promise<CallOutput<Name>>
+  readonly call: Call
 }
 
-const answerWithinMs = 10_000
+const usualMs = 10_000
 
 export async function withCore<Result>(
   input: NodeInput,
@@ -21,31 +24,23 @@ export async function withCore<Result>(
   work: (core: CoreAtHand) => Promise<Result>,
 ): Promise<Result> {
   const { dataDir, clock, signal } = context
+  const asked = askedOf(input)
   const attachment = await attach(dataDir, clock, signal)
-  if (!attachment) return withOwn(input, context, work)
-  const bounds = { clock, milliseconds: answerWithinMs, signal }
-  try {
-    return await work({
-      running: true,
-      call: (name, input) => within(bounds, (inner) => attachment.client.call(name, input, inner)),
-    })
-  } finally {
-    attachment.close()
+  if (attachment) {
+    const call: Call = (name, input, milliseconds = usualMs) =>
+      within({ clock, milliseconds, signal }, (inner) => attachment.client.call(name, input, inner))
+    try {
+      return await work({ running: true, call })
+    } finally {
+      attachment.close()
+    }
   }
-}
-
-async function withOwn<Result>(
-  input: NodeInput,
-  context: CommandContext,
-  work: (core: CoreAtHand) => Promise<Result>,
-): Promise<Result> {
-  const node = await context.openNode({ overrides: overridesOf(input), peers: input.peer })
+  const node = await context.openNode(asked)
   const { calls } = node.core.api
+  const call: Call = (name, input, milliseconds = usualMs) =>
+    within({ clock, milliseconds, signal }, (inner) => calls[name](input, inner))
   try {
-    return await work({
-      running: false,
-      call: (name, input) => calls[name](input, context.signal),
-    })
+    return await work({ running: false, call })
   } finally {
     await node.close()
   }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { World } from '../../../electron/headless/cli/command.ts'
 import { run } from '../../../electron/headless/cli/run.ts'
@@ -15,12 +16,13 @@ interface Situation {
   isTTY?: boolean
   nearby?: NearbyDevice[]
   fail?: Error
+  stdin?: string
 }
 
 /** A command line in a process that does not exist. */
 async function gangway(
   line: string[],
-  { env = {}, isTTY = false, nearby = [], fail }: Situation = {},
+  { env = {}, isTTY = false, nearby = [], fail, stdin }: Situation = {},
 ) {
   const said = { stdout: '', stderr: '' }
   const opened: Opened[] = []
@@ -34,6 +36,7 @@ async function gangway(
     // Listening for neighbours takes a second that no test should wait for.
     clock: { ...systemClock, after: (_, callback) => systemClock.after(0, callback) },
     version: '1.2.3',
+    stdin: Readable.from(stdin === undefined ? [] : [stdin]),
     signal: new AbortController().signal,
     report: (_, error) => void reported.push(error),
     async openNode({ dataDir }, { overrides, peers }) {
@@ -67,6 +70,12 @@ describe('wrong usage', () => {
     [['serve', '--host', '0.0.0.0'], '0.0.0.0 is not this computer'],
     [['serve', '--log-level', 'loud'], '--log-level cannot be used'],
     [['status', '--open'], "Unknown option '--open'"],
+    [['status', '--lan-only', '--force-relay'], 'There is no relay with --lan-only'],
+    [['text', 'hello'], 'Say which device with --to'],
+    [['text', '--to', 'Studio'], 'put it in quotes'],
+    [['text', 'two', 'words', '--to', 'Studio'], 'put it in quotes'],
+    [['text', 'a\u001b[2Jb', '--to', 'Studio'], 'The text cannot be sent as it is'],
+    [['text', '', '--to', 'Studio'], 'The text cannot be sent as it is'],
     [['help', 'serve', 'status'], 'Help is about one command'],
   ])('%j: exit code 2 and a sentence on stderr', async (line, sentence) => {
     const { code, stdout, stderr, opened } = await gangway(line)
@@ -217,7 +226,7 @@ test('help and version', async () => {
   expect(JSON.parse((await gangway(['--version', '--json'])).stdout)).toEqual({ version: '1.2.3' })
   const overview = await gangway(['help'])
   expect(overview.code).toBe(0)
-  expect(overview.stdout).toMatch(/serve .*\n.*status .*\n.*help/)
+  expect(overview.stdout).toMatch(/serve .*\n(?:.*\n)*.*status .*\n(?:.*\n)*.*help/)
   expect((await gangway(['--help'])).stdout).toBe(overview.stdout)
   const serve = (await gangway(['help', 'serve'])).stdout
   expect(serve).toContain('--lan-only')

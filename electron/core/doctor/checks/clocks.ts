@@ -27,7 +27,7 @@ async function lookAtClock(parts: DoctorParts): Promise<Finding> {
     return ahead === null ? [] : [{ name, ahead }]
   })
   const off = heard.filter(({ ahead }) => Math.abs(ahead) > toleranceMs)
-  if (off.length > 0) return notice(`${off.map(tell).join(' ')}`, remedy)
+  if (off.length > 0) return notice(off.map(tell).join(' '), remedy)
   if (heard.length === 0) return good('Looks right; no paired device is there to compare it with.')
   return good(`Agrees with ${heard.length === 1 ? '1 device' : `${heard.length} devices`}.`)
 }

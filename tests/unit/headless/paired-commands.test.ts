@@ -1,0 +1,148 @@
+import { Readable } from 'node:stream'
+import { describe, expect, test } from 'vitest'
+import { systemClock } from '#core/base/clock.ts'
+import { silentLog } from '#core/base/log.ts'
+import type { DoctorReport } from '#shared/devices.ts'
+import { doctorReportSchema } from '#shared/devices.ts'
+import type { World } from '../../../electron/headless/cli/command.ts'
+import { resolveDevice } from '../../../electron/headless/cli/devices.ts'
+import { run } from '../../../electron/headless/cli/run.ts'
+import { fakeApi } from '../../support/fake-api.ts'
+import { fakeId } from '../../support/fake-devices.ts'
+import { fakePaired } from '../../support/fake-paired.ts'
+import { fakeReport } from '../../support/fake-report.ts'
+
+interface Situation {
+  readonly stdin?: readonly string[]
+  readonly report?: DoctorReport
+}
+
+/** Two paired devices, and what became of one command line. */
+async function gangway(line: string[], { stdin = [], report = fakeReport }: Situation = {}) {
+  const said = { stdout: '', stderr: '' }
+  const sent: object[] = []
+  const { api, device, devices } = fakeApi()
+  devices.put(fakePaired(1, { name: 'Studio' }))
+  devices.put(fakePaired(2, { name: 'Cabin' }))
+  const calls: typeof api.calls = {
+    ...api.calls,
+    'text.send': async (input) => {
+      sent.push(input)
+      return {}
+    },
+    'doctor.run': async () => report,
+  }
+  const world: World = {
+    env: {},
+    stdout: { write: (text) => (said.stdout += text) },
+    stderr: { write: (text) => (said.stderr += text) },
+    stdin: Readable.from(stdin),
+    // Listening for neighbours takes a time that no test should wait for.
+    clock: { ...systemClock, after: (_, callback) => systemClock.after(50, callback) },
+    version: '1.2.3',
+    signal: new AbortController().signal,
+    report: () => {},
+    openNode: async () => ({
+      core: { api: { ...api, calls }, device, close: async () => {} },
+      log: silentLog,
+      close: async () => {},
+    }),
+  }
+  const code = await run([...line, '--data-dir', '/nowhere/at/all'], world)
+  return { code, ...said, sent }
+}
+
+describe('gangway text', () => {
+  const to = fakeId(1)
+
+  test('goes to the device that is named, and says so', async () => {
+    const { code, stdout, sent } = await gangway(['text', 'https://example.org', '--to', 'studio'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Sent to Studio.\n' })
+    expect(sent).toEqual([{ to, text: 'https://example.org' }])
+    const json = await gangway(['text', 'x', '--to', 'Studio', '--json'])
+    expect(JSON.parse(json.stdout)).toEqual({ event: 'sent', to: { id: to, name: 'Studio' } })
+  })
+
+  test('- reads stdin, without the newline that ends it', async () => {
+    const { sent } = await gangway(['text', '-', '--to', 'Studio'], { stdin: ['a\nb', '\n'] })
+    expect(sent).toEqual([{ to, text: 'a\nb' }])
+  })
+
+  test.each([
+    ['too much', ['x'.repeat(70_000)], 'too long'],
+    ['nothing', [], 'cannot be sent'],
+  ])('stdin with %s is refused', async (_, stdin, sentence) => {
+    const { code, stderr, sent } = await gangway(['text', '-', '--to', 'Studio'], { stdin })
+    expect({ code, sent }).toEqual({ code: 2, sent: [] })
+    expect(stderr).toContain(sentence)
+  })
+
+  test('nobody of that name: exit code 2', async () => {
+    const { code, stderr, sent } = await gangway(['text', 'x', '--to', 'Attic'])
+    expect({ code, sent }).toEqual({ code: 2, sent: [] })
+    expect(stderr).toContain('There is no paired device of that name')
+  })
+})
+
+describe('gangway doctor', () => {
+  const check = fakeReport.checks.slice(0, 2)
+
+  test('exit code 1 when something is bad, 0 when nothing is', async () => {
+    const { code, stdout } = await gangway(['doctor'])
+    expect(code).toBe(1)
+    expect(stdout).toContain('BAD     Port: Gangway could not open a network port.')
+    expect(stdout).toContain('→ Check that a network is connected')
+    expect((await gangway(['doctor'], { report: { ...fakeReport, checks: check } })).code).toBe(0)
+  })
+
+  test('--json prints the report and nothing else', async () => {
+    const { code, stdout, stderr } = await gangway(['doctor', '--json'])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(doctorReportSchema.parse(JSON.parse(stdout))).toEqual(fakeReport)
+  })
+
+  test('safety 30: what others call themselves is text', async () => {
+    const links = fakeReport.links.map((link) => ({ ...link, name: '\u001b[2Jx\u202ey' }))
+    const { stdout } = await gangway(['doctor'], { report: { ...fakeReport, links } })
+    expect(stdout).toContain('[2Jxy: ')
+    expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u)
+  })
+})
+
+describe('the device a person means', () => {
+  const ab = { id: `ab12${'0'.repeat(60)}`, name: 'Studio' }
+  const ac = { id: `ac34${'0'.repeat(60)}`, name: 'Café' }
+
+  test.each([
+    ['by name', 'Studio', ab],
+    ['by name, however it is written', ' CAFE\u0301 ', ac],
+    ['by its id', ab.id, ab],
+    ['by the beginning of its id', 'AC34', ac],
+  ])('%s', (_, text, device) => {
+    expect(resolveDevice([ab, ac], text)).toBe(device)
+  })
+
+  test.each([
+    ['nobody', 'Attic', 'device.unknown'],
+    ['a beginning too short to be meant as one', 'ab1', 'device.unknown'],
+    ['nothing', '', 'device.unknown'],
+  ])('%s', (_, text, code) => {
+    expect(() => resolveDevice([ab, ac], text)).toThrow(expect.objectContaining({ code }))
+  })
+
+  test('two of one name have to be told apart', () => {
+    const twin = { ...ac, name: 'studio' }
+    const found = () => resolveDevice([ab, twin], 'Studio')
+    expect(found).toThrow(expect.objectContaining({ code: 'usage.invalid' }))
+    expect(resolveDevice([ab, twin], 'ac34')).toBe(twin)
+  })
+
+  test('a device that calls itself like the id of another does not take its place', () => {
+    const impostor = { ...ac, name: ab.id }
+    expect(resolveDevice([impostor, ab], ab.id)).toBe(ab)
+    const half = { ...ac, name: 'ab12' }
+    expect(() => resolveDevice([half, ab], 'ab12')).toThrow(
+      expect.objectContaining({ code: 'usage.invalid' }),
+    )
+  })
+})
