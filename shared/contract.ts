@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import {
+  attemptSchema,
   doctorReportSchema,
+  inviteSchema,
   pairedDeviceSchema,
+  pairingStateSchema,
   receivedTextSchema,
   textSchema,
   trustSchema,
+  typedAddressSchema,
 } from './devices.ts'
 import {
   deviceIdSchema,
@@ -75,6 +79,26 @@ export const contract = {
     'text.send': call(z.strictObject({ to: deviceIdSchema, text: textSchema }), nothing),
     'text.dismiss': call(z.strictObject({ id: z.string() }), nothing),
     'doctor.run': call(nothing, doctorReportSchema),
+    /** Shows new words; how it goes on is told by `pairing.watch`, under this attempt. */
+    'pairing.show': call(nothing, attemptSchema),
+    /** Five words or a link, as somebody typed or pasted it. */
+    'pairing.join': call(
+      z.strictObject({ code: z.string().max(4_096), address: typedAddressSchema.nullable() }),
+      attemptSchema,
+    ),
+    'pairing.joinFile': call(
+      z.strictObject({ file: z.base64().max(16_384), password: z.string().max(256) }),
+      attemptSchema,
+    ),
+    'pairing.answer': call(z.strictObject({ prompt: z.string(), accept: z.boolean() }), nothing),
+    /** Ends this attempt if it is still the one under way; whichever it is, without one. */
+    'pairing.cancel': call(attemptSchema.partial().strict(), nothing),
+    /** The password is told here, once, and is to be given by another way than the file. */
+    'invite.create': call(
+      nothing,
+      z.object({ invite: inviteSchema, file: z.base64(), password: z.string() }),
+    ),
+    'invite.withdraw': call(z.strictObject({ id: z.string() }), nothing),
   },
   streams: {
     'device.watch': value(thisDeviceSchema),
@@ -82,6 +106,8 @@ export const contract = {
     'devices.watch': rows(pairedDeviceSchema),
     /** Received texts, until they are dismissed. */
     'texts.watch': rows(receivedTextSchema),
+    'pairing.watch': value(pairingStateSchema),
+    'invites.watch': rows(inviteSchema),
   },
 } as const
 

@@ -79,7 +79,7 @@ export const pairedDeviceSchema = z
     os: z.string().nullable(),
     version: z.string().nullable(),
     trust: trustSchema,
-    /** Five words of its key: enough to compare by voice. */
+    /** A few words of its key: enough to compare by voice. */
     fingerprint: z.string(),
     did: z.string(),
     addresses: z.array(socketAddressSchema),
@@ -99,17 +99,23 @@ export const candidateSchema = z.object({
 })
 export type Candidate = z.infer<typeof candidateSchema>
 
-/** Words or a link being shown on this device. */
+/** Words and a link being shown on this device; whichever is used first uses up both. */
 export const shownCodeSchema = z.object({
   words: z.array(z.string()).length(5),
   phrase: z.string(),
   link: z.string(),
+  /** Where the words can be typed with an address, for networks that carry no announcements. */
+  addresses: z.array(socketAddressSchema),
   expiresAt: z.number(),
   triesLeft: z.int().min(0),
 })
+export type ShownCode = z.infer<typeof shownCodeSchema>
 
-/** One pairing at a time, from the side of this device. */
-export const pairingStateSchema = z.discriminatedUnion('state', [
+/** Which of the pairings started on this device: each new one ends the one before. */
+export const attemptSchema = z.object({ attempt: z.int().min(0) })
+
+/** How a pairing stands, from the side of this device. */
+const pairingStageSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('quiet') }),
   z.object({ state: z.literal('preparing') }),
   z.object({ state: z.literal('showing'), code: shownCodeSchema }),
@@ -127,7 +133,18 @@ export const pairingStateSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('paired'), device: candidateSchema }),
   z.object({ state: z.literal('failed'), fault: faultRecordSchema }),
 ])
+export type PairingStage = z.infer<typeof pairingStageSchema>
+
+/** One pairing at a time; attempt 0 is the quiet before the first. */
+export const pairingStateSchema = attemptSchema.and(pairingStageSchema)
 export type PairingState = z.infer<typeof pairingStateSchema>
+
+/** Where the person at the other device says it listens. */
+export const typedAddressSchema = z
+  .string()
+  .trim()
+  .max(260)
+  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}$/, 'an address is written <host>:<port>')
 
 /** An invitation given away as a file; its secret is in the file, sealed by the password. */
 export const inviteSchema = z.object({

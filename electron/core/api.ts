@@ -4,6 +4,7 @@ import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
 import type { Cell, Table } from './base/state.ts'
 import type { Devices } from './devices/devices.ts'
 import type { Texts } from './messages/texts.ts'
+import type { Pairing } from './pairing/pairing.ts'
 import type { SettingsKeeper } from './settings.ts'
 
 interface Parts {
@@ -12,11 +13,13 @@ interface Parts {
   readonly settings: SettingsKeeper
   readonly devices: Devices
   readonly texts: Texts
+  readonly pairing: Pairing
   readonly doctor: (signal: AbortSignal) => Promise<DoctorReport>
 }
 
 /** The contract, by delegation and nothing else. */
-export function createApi({ device, nearby, settings, devices, texts, doctor }: Parts): Api {
+export function createApi(parts: Parts): Api {
+  const { device, nearby, settings, devices, texts, pairing, doctor } = parts
   return {
     calls: {
       'status.get': async () => ({ device: device.value, nearby: nearby.rows }),
@@ -38,6 +41,27 @@ export function createApi({ device, nearby, settings, devices, texts, doctor }: 
         texts.dismiss(id)
         return {}
       },
+      'pairing.show': async () => ({ attempt: pairing.show() }),
+      'pairing.join': async ({ code, address }) => ({ attempt: pairing.join(code, address) }),
+      'pairing.joinFile': async ({ file, password }) => ({
+        attempt: await pairing.joinFile(Buffer.from(file, 'base64'), password),
+      }),
+      'pairing.answer': async ({ prompt, accept }) => {
+        pairing.answer(prompt, accept)
+        return {}
+      },
+      'pairing.cancel': async ({ attempt }) => {
+        pairing.cancel(attempt)
+        return {}
+      },
+      'invite.create': async () => {
+        const { invite, file, password } = await pairing.invites.create()
+        return { invite, file: Buffer.from(file).toString('base64'), password }
+      },
+      'invite.withdraw': async ({ id }) => {
+        await pairing.invites.withdraw(id)
+        return {}
+      },
       'doctor.run': (_, signal) => doctor(signal),
     },
     streams: {
@@ -45,6 +69,8 @@ export function createApi({ device, nearby, settings, devices, texts, doctor }: 
       'nearby.watch': (signal) => nearby.watch(signal),
       'devices.watch': (signal) => devices.table.watch(signal),
       'texts.watch': (signal) => texts.received.watch(signal),
+      'pairing.watch': (signal) => pairing.state.watch(signal),
+      'invites.watch': (signal) => pairing.invites.table.watch(signal),
     },
   }
 }

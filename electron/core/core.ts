@@ -139,7 +139,7 @@ export async function openCore(host: Host): Promise<Core> {
           kind: host.kind,
           name: settings.cell.value.name,
         },
-        sign: key.sign,
+        sign: (statement) => key.sign(statement),
       }),
       openEndpoint: (secretKey) =>
         openEndpoint({

@@ -37,7 +37,7 @@ type Step =
     }
   | { readonly at: 'M6'; readonly keys: Keys; readonly m5: Uint8Array }
 
-interface Closing {
+export interface Closing {
   readonly paired: Paired
   readonly message: Uint8Array
   /** What is sent in place of M7 when the person here says no. */

@@ -1,0 +1,83 @@
+import { Fault, isCancellation } from '#shared/faults.ts'
+import { within } from '../base/deadline.ts'
+import type { Connection } from '../endpoint/types.ts'
+import type { HostExchange } from './host-exchange.ts'
+import type { Introduction } from './introduction.ts'
+import type { Offer } from './offer.ts'
+import { candidateOf, newDevice, type Parts } from './parts.ts'
+import type { Wire } from './wire.ts'
+
+/** Somebody who has proved to know the secret; the code is theirs. */
+export interface Guest {
+  readonly wire: Wire
+  readonly offer: Offer
+  readonly exchange: HostExchange
+  readonly peer: Introduction
+}
+
+/** How long the other side gets to take leave. */
+export const farewellMs = 5_000
+
+/** The host's side from the joiner's proof on: ask the person, save, confirm. */
+export async function welcome(
+  parts: Parts,
+  guest: Guest,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<void> {
+  const { offer, peer } = guest
+  const device = candidateOf(peer)
+  try {
+    await offer.used()
+    const answer = await offer.accepts(device, signal)
+    if (answer === 'yes') {
+      offer.accepted(device)
+      await pair(parts, guest, signal)
+      offer.settled({ device })
+      return
+    }
+    await decline(parts, guest, connection, signal)
+    offer.settled(answer === 'no' ? null : { fault: new Fault('pairing.unanswered') })
+  } catch (error) {
+    const known = error instanceof Fault && error.code.startsWith('pairing.')
+    offer.settled({ fault: known ? error : new Fault('pairing.failed', {}, { cause: error }) })
+    throw error
+  }
+}
+
+/**
+ * Saved before M6 leaves: from then on the joiner may trust us, and a crash on either side must
+ * find both able to prove the root to each other, or neither.
+ */
+async function pair(parts: Parts, { wire, exchange, peer }: Guest, signal: AbortSignal) {
+  const { devices } = parts
+  const { message, paired } = exchange.accept()
+  const device = newDevice(paired, 'host')
+  await devices.add(device)
+  await wire.write(message, signal)
+  try {
+    exchange.onM7(await wire.readAnswer(signal))
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'pairing.declined') await devices.disowned(peer.id)
+    throw error
+  }
+  // A person may take longer to answer than an unproved device is kept.
+  const root = devices.rootOf(peer.id)
+  if (!root || Buffer.compare(root, device.root) !== 0) await devices.add(device)
+  await devices.prove(peer.id)
+}
+
+async function decline(
+  { clock }: Parts,
+  { wire, exchange }: Guest,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<void> {
+  await wire.write(exchange.decline(), signal)
+  // Closing at once would lose what is still on its way.
+  await within({ clock, milliseconds: farewellMs, signal }, () => connection.closed).catch(
+    (error: unknown) => {
+      if (!isCancellation(error) && Fault.of(error).code !== 'deadline.passed') throw error
+    },
+  )
+}
