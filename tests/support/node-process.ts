@@ -110,13 +110,16 @@ interface NodeOptions extends RunOptions {
   readonly args?: readonly string[]
   /** The profile to run with; without it, a new one that goes with the node. */
   readonly dataDir?: string
+  /** For a network that leads nowhere: on any other, a test has no business on the internet. */
+  readonly beyondLan?: boolean
 }
 
 /** A real `gangway serve` in a process of its own, ready to be used; LAN only unless told otherwise. */
 export async function startNode(options: NodeOptions = {}): Promise<NodeProcess> {
   const folder = options.dataDir === undefined ? temporaryFolder() : null
   const dataDir = options.dataDir ?? folder?.path ?? ''
-  const args = ['serve', '--json', '--lan-only', '--data-dir', dataDir, ...(options.args ?? [])]
+  const reach = options.beyondLan ? [] : ['--lan-only']
+  const args = ['serve', '--json', ...reach, '--data-dir', dataDir, ...(options.args ?? [])]
   const { child, said, exited } = launch(args, options)
   let hasExited = false
   void exited.then(() => (hasExited = true))
