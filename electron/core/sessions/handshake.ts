@@ -32,8 +32,10 @@ const ownFindings = new Set<FaultCode>(['session.unproved', 'frame.oversize', 'f
 export async function shakeHands(connection: Connection, meeting: Meeting): Promise<Secured> {
   const { clock, signal } = meeting
   const bounds = { clock, milliseconds: handshakeMs, signal }
-  if (connection.side === 'dialler')
-    return within(bounds, (signal) => dial(connection, meeting, signal))
+  if (connection.side === 'dialler') {
+    const fault = () => new Fault('peer.unreachable')
+    return within({ ...bounds, fault }, (signal) => dial(connection, meeting, signal))
+  }
   try {
     return await within(bounds, (signal) => accept(connection, meeting, signal))
   } catch (error) {
