@@ -26,6 +26,7 @@ const sessions = `${core}/sessions`
 const messages = `${core}/messages`
 const doctor = `${core}/doctor`
 const pairing = `${core}/pairing`
+const lanes = `${core}/transfers/lanes`
 const control = `${core}/control`
 const host = `${core}/host.ts`
 const openCore = `${core}/core.ts`
@@ -78,6 +79,7 @@ export const rooms = [
     reaches: ['shared', base, endpoint, discovery, devices, sessions, messages],
     packages: ['node:', 'zod'],
   },
+  { room: lanes, reaches: ['shared', base, crypto, wire, endpoint], packages: ['node:'] },
   { room: control, reaches: ['shared', base], packages: ['node:', 'zod'] },
   // The composition root and its neighbours see every room of the core, and nobody's packages.
   { room: core, reaches: ['shared', core], packages: ['node:', 'zod'] },

@@ -285,6 +285,12 @@ const rows = {
     exit: 4,
     says: 'What was sent is too old or out of order, so it was not believed. Check that the clocks of both devices are right.',
   },
+  'transfer.laneLost': {
+    wire: 49,
+    retry: 'later',
+    exit: 3,
+    says: 'The connection that carries a transfer broke ({problem}). It goes on by itself, from where it was, as soon as the two devices reach each other.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof rows
