@@ -1,7 +1,7 @@
 import { isCancellation } from '#shared/faults.ts'
 import type { DoctorCheck } from '#shared/devices.ts'
 import type { Clock } from '../base/clock.ts'
-import { within } from '../base/deadline.ts'
+import { within, type Bounds } from '../base/deadline.ts'
 import { Public, type Log } from '../base/log.ts'
 
 export type Finding = Pick<DoctorCheck, 'verdict' | 'detail' | 'remedy'>
@@ -27,6 +27,19 @@ export function notice(detail: string, remedy: string | null = null): Finding {
 
 export function bad(detail: string, remedy: string): Finding {
   return { verdict: 'bad', detail, remedy }
+}
+
+/** Whether it came about in time. */
+export async function inTime(
+  bounds: Bounds,
+  look: (signal: AbortSignal) => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    return await within(bounds, look)
+  } catch (error) {
+    if (isCancellation(error)) throw error
+    return false
+  }
 }
 
 /** Always comes to something within its time: a check that hangs or fails is itself a finding. */

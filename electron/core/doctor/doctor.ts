@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { DoctorReport, LinkFacts } from '#shared/devices.ts'
 import { examine } from './check.ts'
 import { clockCheck } from './checks/clocks.ts'
@@ -21,6 +22,8 @@ export async function runDoctor(parts: DoctorParts, signal: AbortSignal): Promis
     clockCheck(parts),
     ...computerChecks(parts),
   ]
+  // Each of them listens to it.
+  setMaxListeners(0, signal)
   return {
     at: clock.now(),
     version: parts.device.value.version,

@@ -1,6 +1,7 @@
+import { setMaxListeners } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { isLanAddress } from '../../endpoint/addresses.ts'
-import { bad, good, notice, type Check } from '../check.ts'
+import { bad, good, inTime, notice, type Check } from '../check.ts'
 import type { DoctorParts } from '../parts.ts'
 import type { Interfaces } from '../system.ts'
 
@@ -8,8 +9,10 @@ const linkLocal = /^(?:169\.254\.|fe80:)/i
 const tunnels = /^(?:u?tun|tap|wg|ppp|ipsec|zt|tailscale|nordlynx|proton)/i
 /** Of a machine full of containers the first ones tell enough. */
 const maxAddresses = 16
+/** Less than the check itself has, so that a packet which never comes is told as that. */
+const echoMs = 1_500
 
-export function networkChecks({ system }: DoctorParts): Check[] {
+export function networkChecks({ system, clock }: DoctorParts): Check[] {
   return [
     { id: 'network', title: 'Network', look: () => lookAtNetwork(system.interfaces()) },
     { id: 'vpn', title: 'VPN', look: () => lookForTunnels(system.interfaces()) },
@@ -18,20 +21,19 @@ export function networkChecks({ system }: DoctorParts): Check[] {
       title: 'UDP on this computer',
       async look(signal) {
         const addresses = addressesOf(system.interfaces())
+        setMaxListeners(0, signal)
         const heard = await Promise.all(
-          addresses.map((address) => system.hearsItself(address, soon(signal))),
+          addresses.map((address) =>
+            inTime({ clock, milliseconds: echoMs, signal }, (inner) =>
+              system.hearsItself(address, inner),
+            ),
+          ),
         )
         return lookAtEchoes(addresses, heard)
       },
     },
   ]
 }
-
-/** Before the check itself is over, so that a packet which never comes is told as that. */
-function soon(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(echoMs)])
-}
-const echoMs = 1_500
 
 function lookAtNetwork(interfaces: Interfaces) {
   const outward = Object.entries(interfaces).filter(([, infos = []]) =>

@@ -1,7 +1,7 @@
 import type { FaultRecord } from '#shared/faults.ts'
 import { isCancellation } from '#shared/faults.ts'
 import { within } from '../../base/deadline.ts'
-import { bad, good, notice, type Check, type Finding } from '../check.ts'
+import { bad, good, inTime, notice, type Check, type Finding } from '../check.ts'
 import type { DoctorParts } from '../parts.ts'
 
 /** How this device is reached: its port, announcements on the LAN, a relay for everywhere else. */
@@ -63,7 +63,9 @@ function lookAtDiscovery({ hearing, discoveryProblems }: DoctorParts): Finding {
   )
 }
 
+/** Together less than the check has. */
 const relayMs = 2_500
+const answerMs = 1_500
 
 async function lookAtRelay(parts: DoctorParts, signal: AbortSignal): Promise<Finding> {
   const { settings } = parts.device.value
@@ -83,10 +85,10 @@ async function lookAtRelay(parts: DoctorParts, signal: AbortSignal): Promise<Fin
         )
   }
   const { hostname, port, protocol } = new URL(url)
-  const answered = await parts.system.answers(
-    hostname.replace(/^\[|\]$/g, ''),
-    Number(port) || (protocol === 'http:' ? 80 : 443),
-    AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const number = Number(port) || (protocol === 'http:' ? 80 : 443)
+  const answered = await inTime({ clock: parts.clock, milliseconds: answerMs, signal }, (inner) =>
+    parts.system.answers(host, number, inner),
   )
   if (!answered) {
     return notice(
@@ -102,7 +104,6 @@ async function lookAtRelay(parts: DoctorParts, signal: AbortSignal): Promise<Fin
   }
   return good(`${hostname} answers: devices elsewhere can be reached.`)
 }
-const answerMs = 1_500
 
 /** It is known once it was reached; right after the start that takes a moment. */
 async function homeRelay(
