@@ -27,6 +27,8 @@ const messages = `${core}/messages`
 const doctor = `${core}/doctor`
 const pairing = `${core}/pairing`
 const lanes = `${core}/transfers/lanes`
+const names = `${core}/transfers/names.ts`
+const landing = `${core}/transfers/landing`
 const control = `${core}/control`
 const host = `${core}/host.ts`
 const openCore = `${core}/core.ts`
@@ -80,6 +82,8 @@ export const rooms = [
     packages: ['node:', 'zod'],
   },
   { room: lanes, reaches: ['shared', base, crypto, wire, endpoint], packages: ['node:'] },
+  { room: names, reaches: [], packages: ['node:'] },
+  { room: landing, reaches: ['shared', base, names], packages: ['node:'] },
   { room: control, reaches: ['shared', base], packages: ['node:', 'zod'] },
   // The composition root and its neighbours see every room of the core, and nobody's packages.
   { room: core, reaches: ['shared', core], packages: ['node:', 'zod'] },
