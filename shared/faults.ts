@@ -259,7 +259,7 @@ const rows = {
     wire: 47,
     retry: 'never',
     exit: 1,
-    says: 'Another pairing was started on this device, so this one ended. Go on with that one, or start again.',
+    says: 'This pairing was ended, or another one begun, from another window of this device. Go on there, or start again.',
   },
   'pairing.password': {
     wire: 48,
@@ -290,6 +290,12 @@ const rows = {
     retry: 'later',
     exit: 3,
     says: 'The connection that carries a transfer broke ({problem}). It goes on by itself, from where it was, as soon as the two devices reach each other.',
+  },
+  'pairing.unwanted': {
+    wire: 49,
+    retry: 'never',
+    exit: 1,
+    says: 'You did not accept the other device, so nothing was paired. Show new words to try again.',
   },
 } as const satisfies Record<string, FaultRow>
 

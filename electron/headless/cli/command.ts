@@ -6,6 +6,12 @@ import type { Node, NodeOptions } from '../node.ts'
 import type { Environment, Given, OptionSpecs } from './options.ts'
 import type { Output } from './output.ts'
 
+/** Standard input; what a terminal shows of it can be turned off. */
+interface Input extends AsyncIterable<Uint8Array | string> {
+  readonly isTTY?: boolean
+  setRawMode?(on: boolean): unknown
+}
+
 /** What every command is given besides its own options. */
 export interface CommandContext {
   readonly dataDir: string
@@ -15,7 +21,7 @@ export interface CommandContext {
   readonly version: string
   /** Aborts when the person or the system asks the command to stop. */
   readonly signal: AbortSignal
-  readonly stdin: AsyncIterable<Uint8Array | string>
+  readonly stdin: Input
   /** Runs the core of this profile inside this process. */
   openNode(options: AskedOfNode): Promise<Node>
 }

@@ -5,13 +5,16 @@ import { profileFolder } from '#core/base/this-computer.ts'
 import { parseOptions, type Command, type CommandContext, type World } from './command.ts'
 import { doctor } from './doctor.ts'
 import { commandNamed, globalOptions, helpCommand } from './help.ts'
+import { invite } from './invite.ts'
+import { devices, trust, unpair } from './list-devices.ts'
 import { readOptions } from './options.ts'
 import { createOutput, type Output } from './output.ts'
+import { pair } from './pair.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { text } from './text.ts'
 
-const working = [serve, status, text, doctor]
+const working = [serve, pair, invite, devices, unpair, trust, status, text, doctor]
 const commands: readonly Command[] = [...working, helpCommand(working)]
 
 const globalSchema = z.object({
