@@ -292,7 +292,7 @@ const rows = {
     says: 'The connection that carries a transfer broke ({problem}). It goes on by itself, from where it was, as soon as the two devices reach each other.',
   },
   'pairing.unwanted': {
-    wire: 49,
+    wire: 50,
     retry: 'never',
     exit: 1,
     says: 'You did not accept the other device, so nothing was paired. Show new words to try again.',

@@ -51,13 +51,17 @@ export class PairingTalk {
         return this.#asked === null ? new Fault('pairing.replaced') : new Fault('pairing.unwanted')
       case 'showing':
         this.#show(state.code)
-        return undefined
+        break
       case 'asking':
         if (this.#asked !== state.prompt) void this.#ask(state.prompt, state.device)
-        return undefined
-      default:
-        return undefined
+        break
+      case 'preparing':
+      case 'searching':
+      case 'proving':
+      case 'waiting':
+        break
     }
+    return undefined
   }
 
   #show({ words, phrase, link, addresses, expiresAt, triesLeft }: ShownCode): void {
