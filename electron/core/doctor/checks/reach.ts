@@ -40,7 +40,7 @@ function lookAtEndpoint({ network }: DoctorParts): Finding {
       `${open} is open; there is no IPv4 port, so devices with IPv4 only cannot be reached.`,
     )
   }
-  return good(`${open} open, at ${endpoint.addresses.length} addresses.`)
+  return good(`${open} open.`)
 }
 
 function lookAtDiscovery({ hearing, discoveryProblems }: DoctorParts): Finding {
