@@ -10,6 +10,15 @@ export function isDeviceId(text: string): text is DeviceId {
   return deviceIdPattern.test(text)
 }
 
+/** 16 random bytes in hex, chosen by the sending device. */
+export type TransferId = string & { readonly __brand: 'TransferId' }
+
+const transferIdPattern = /^[0-9a-f]{32}$/
+
+export function isTransferId(text: string): text is TransferId {
+  return transferIdPattern.test(text)
+}
+
 /** Short form for people and logs: enough to tell two devices apart, never to trust one. */
 export function shortId(id: DeviceId): string {
   return id.slice(0, 8)

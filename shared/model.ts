@@ -33,6 +33,27 @@ export const faultRecordSchema = z.object({
 export const keyProtectionSchema = z.enum(['keychain', 'passphrase', 'key-file', 'unprotected'])
 export type KeyProtection = z.infer<typeof keyProtectionSchema>
 
+/** Bytes a second; null is no limit. */
+const capSchema = z
+  .int()
+  .min(1_024)
+  .max(2 ** 40)
+  .nullable()
+
+const capsSchema = z.object({
+  all: capSchema,
+  devices: z.record(deviceIdSchema, capSchema),
+})
+
+/** Offers of this device land without asking. */
+const acceptRuleSchema = z.object({
+  /** Null is the downloads folder. */
+  folder: z.string().min(1).max(4_096).nullable(),
+  /** What is larger is asked about. */
+  maxBytes: z.int().min(0).nullable(),
+})
+export type AcceptRule = z.infer<typeof acceptRuleSchema>
+
 export const settingsSchema = z.object({
   name: deviceNameSchema,
   /** Announce id and name to everyone on the LAN; otherwise only paired devices recognise us. */
@@ -43,6 +64,11 @@ export const settingsSchema = z.object({
   relay: z.url({ protocol: /^https?$/ }).nullable(),
   /** How often paired devices are told how this one is doing. */
   statusMinutes: z.int().min(1).max(60),
+  /** Where files land unless a rule or a person says otherwise. */
+  downloads: z.string().min(1).max(4_096),
+  caps: capsSchema,
+  /** Devices whose offers land without asking; those that are `trusted` need no rule. */
+  acceptRules: z.record(deviceIdSchema, acceptRuleSchema),
 })
 export type Settings = z.infer<typeof settingsSchema>
 

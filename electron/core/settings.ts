@@ -1,3 +1,5 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { settingsSchema, type Settings } from '#shared/model.ts'
 import { Cell } from './base/state.ts'
 import type { Host } from './host.ts'
@@ -25,6 +27,9 @@ export async function openSettings(
     lanOnly: false,
     relay: null,
     statusMinutes: 5,
+    downloads: join(homedir(), 'Downloads'),
+    caps: { all: null, devices: {} },
+    acceptRules: {},
   }
   const cell = new Cell<Settings>(
     settingsSchema.parse({ ...defaults, ...saved, ...host.overrides }),
