@@ -1,6 +1,14 @@
+import { abortable } from '#core/base/abortable.ts'
 import { silentLog } from '#core/base/log.ts'
 import { openDevices, type Devices } from '#core/devices/devices.ts'
-import type { ByteStream, CloseCode, CloseReason, Connection } from '#core/endpoint/types.ts'
+import type {
+  ByteStream,
+  CloseCode,
+  CloseReason,
+  Connection,
+  DialBounds,
+  Target,
+} from '#core/endpoint/types.ts'
 import { ProtocolRegistry } from '#core/protocols/registry.ts'
 import { Sessions } from '#core/sessions/sessions.ts'
 import { Fault, isCancellation, type FaultCode } from '#shared/faults.ts'
@@ -38,13 +46,14 @@ export class MemoryNodes {
     this.#clock = clock
   }
 
-  async open(n: number): Promise<MemoryNode> {
-    const id = fakeId(n)
+  async open(who: number | DeviceId): Promise<MemoryNode> {
+    const id = typeof who === 'number' ? fakeId(who) : who
     const clock = this.#clock
     const devices = await openDevices({ store: memoryStore(), clock, log: silentLog })
     const registry = new ProtocolRegistry(silentLog)
     const network = {
-      connect: ({ id: peer }: { id: DeviceId }, alpn: Alpn) => this.#connect(id, peer, alpn),
+      connect: (target: Target, alpn: Alpn, { signal }: DialBounds) =>
+        this.#connect(id, target.id, alpn, signal),
       closePeer: (peer: DeviceId, code: FaultCode) => this.#closePeer(id, peer, code),
     }
     const sightedAt = () => []
@@ -69,9 +78,14 @@ export class MemoryNodes {
     }
   }
 
-  async #connect(self: DeviceId, peer: DeviceId, alpn: Alpn): Promise<Connection> {
+  async #connect(
+    self: DeviceId,
+    peer: DeviceId,
+    alpn: Alpn,
+    signal?: AbortSignal,
+  ): Promise<Connection> {
     this.dials.push(`${self} ${peer}`)
-    await this.hold
+    await abortable(this.hold, signal)
     const there = this.#residents.get(peer)
     if (!there || this.gone.has(peer) || this.gone.has(self)) throw new Fault('peer.unreachable')
     const ends = memoryConnections({ alpn, dialler: self, accepter: peer })

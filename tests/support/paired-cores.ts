@@ -93,8 +93,9 @@ export class TestCore {
 export async function pair(
   host: TestCore,
   joiner: TestCore,
-  { root = randomBytes(32), trust = 'known' as Trust } = {},
+  trust: Trust = 'known',
 ): Promise<void> {
+  const root = randomBytes(32)
   const learn = (core: TestCore, other: TestCore, role: 'host' | 'joiner') => {
     const { devices } = core.rooms
     const { announcementKey } = other.rooms.devices

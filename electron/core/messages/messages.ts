@@ -146,8 +146,13 @@ export class Messages {
         await this.#take(link, bytes)
       }
     } finally {
-      if (this.#links.get(peer) === link) this.#links.delete(peer)
+      if (this.#links.get(peer) === link) this.#unlink(peer)
     }
+  }
+
+  #unlink(peer: DeviceId): void {
+    this.#links.delete(peer)
+    if (this.#outboxes.get(peer)?.letters.length) this.#options.wanted(peer)
   }
 
   async #take(link: Link, bytes: Uint8Array): Promise<void> {

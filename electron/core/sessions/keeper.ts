@@ -69,7 +69,10 @@ export class Keeper {
     const { clock, sessions, peer } = this.#options
     const rested = this.#refusedAt === null || clock.monotonic() - this.#refusedAt >= refusedRestMs
     if (!rested) return
-    if (clock.monotonic() - this.#attemptAt >= spacingMs) sessions.hurry(peer)
+    if (clock.monotonic() - this.#attemptAt >= spacingMs) {
+      this.#attemptAt = clock.monotonic()
+      sessions.hurry(peer)
+    }
     this.#tryNow()
   }
 
@@ -138,8 +141,11 @@ export class Keeper {
     const { clock } = this.#options
     if (this.#current()) return
     await this.#pause.wait(this.#refusedAt === null ? this.#backoff.next() : null, signal)
-    const early = this.#attemptAt + spacingMs - clock.monotonic()
-    if (early > 0 && !this.#current()) await this.#pause.wait(early, signal)
+    for (;;) {
+      const early = this.#attemptAt + spacingMs - clock.monotonic()
+      if (early <= 0 || this.#current()) return
+      await this.#pause.wait(early, signal)
+    }
   }
 
   async #attend(channel: SecureChannel, signal: AbortSignal): Promise<void> {

@@ -8,7 +8,10 @@ const noticeableMs = 5
 const noticeableShare = 0.25
 
 /** The path as people see it: the one shown before unless it has changed enough to matter. */
-export function shownPath(path: Path | null, before: ShownPath | null): ShownPath | null {
+export function shownPath(
+  path: Pick<Path, 'kind' | 'address' | 'rttMs'> | null,
+  before: ShownPath | null,
+): ShownPath | null {
   if (!path) return before
   const { kind, address } = path
   const rttMs = Math.round(path.rttMs * 10) / 10
