@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bringBrowser } from './browser.js'
 import { buildIfStale } from './build.js'
+import { isolated } from './isolated.js'
 
 /**
  * Every test, on a machine with nothing but Node and npm: brings a browser, builds, runs all suites
@@ -24,42 +25,24 @@ function bringNamespaces() {
   spawnSync('apt-get', ['install', '-y', '-qq', 'iproute2'], { stdio: 'ignore', env })
 }
 
-/** A network of its own: loopback, and a cable whose two ends lead nowhere else. */
-const ownNetwork = `
-  ip link set lo up &&
-  ip link add lan0 type veth peer name lan1 &&
-  ip address add 10.77.0.2/24 dev lan0 &&
-  ip link set lan0 up && ip link set lan1 up`
-
-/**
- * The nodes under test announce themselves on every network they see. Where it is possible they see
- * one that exists for the tests alone.
- * @param {string[]} command
- */
-function isolated(command) {
-  const possible =
-    isRootOnLinux &&
-    spawnSync('unshare', ['--net', 'sh', '-c', ownNetwork], { stdio: 'ignore' }).status === 0
-  if (possible)
-    return ['unshare', '--net', 'sh', '-c', `${ownNetwork} && exec "$@"`, 'sh', ...command]
-  say('network: the tests run on the network of this machine (a namespace needs root and iproute2)')
-  return command
-}
-
 const browser = await bringBrowser(say)
 bringNamespaces()
 await buildIfStale()
 
 const folder = mkdtempSync(join(tmpdir(), 'gangway-results-'))
 const results = join(folder, 'results.json')
-const [command = '', ...args] = isolated([
+const tests = [
   join(root, 'node_modules/.bin/vitest'),
   'run',
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${results}`,
   ...process.argv.slice(2),
-])
+]
+const alone = isolated(tests)
+if (!alone)
+  say('network: the tests run on the network of this machine (a namespace needs root and iproute2)')
+const [command = '', ...args] = alone ?? tests
 const { status } = spawnSync(command, args, {
   cwd: root,
   stdio: 'inherit',

@@ -1,0 +1,36 @@
+import { writeFileSync } from 'node:fs'
+import { cpus, loadavg, release, type as system } from 'node:os'
+import { parseArgs } from 'node:util'
+import { pairingRows } from './pairing.ts'
+import { table, type Row } from './row.ts'
+import { sessionRows } from './sessions.ts'
+
+/** Prints the performance table; ratios hold from machine to machine, absolute figures do not. */
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } },
+})
+const { quick, json } = values
+
+const machine = {
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  system: `${system()} ${release()}`,
+  node: process.version,
+  loadBefore: loadavg()[0] ?? 0,
+}
+
+const rows: Row[] = [
+  ...(await sessionRows(quick ? 10 : 50)),
+  ...(await pairingRows(quick ? 3 : 20)),
+]
+
+const load = `load ${machine.loadBefore.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`
+console.log(
+  `${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}; ${load}`,
+)
+console.log('Everything on loopback, both devices in one process.\n')
+console.log(table(rows))
+if (json !== undefined) {
+  writeFileSync(json, `${JSON.stringify({ at: new Date().toISOString(), quick, machine, rows })}\n`)
+}
+process.exit(0)
