@@ -170,7 +170,7 @@ export const receivedTextSchema = z.object({
 export type ReceivedText = z.infer<typeof receivedTextSchema>
 
 /** One thing Doctor looked at. */
-export const checkSchema = z.object({
+const checkSchema = z.object({
   id: z.string(),
   verdict: z.enum(['good', 'notice', 'bad']),
   /** What was looked at and what was seen. */
@@ -181,7 +181,7 @@ export const checkSchema = z.object({
 })
 export type DoctorCheck = z.infer<typeof checkSchema>
 
-export const linkFactsSchema = z.object({
+const linkFactsSchema = z.object({
   id: deviceIdSchema,
   name: deviceNameSchema,
   path: pathSchema.nullable(),
