@@ -31,6 +31,8 @@ const names = `${core}/transfers/names.ts`
 const landing = `${core}/transfers/landing`
 const control = `${core}/control`
 const host = `${core}/host.ts`
+const content = `${core}/transfers/content`
+const movers = `${core}/transfers/movers`
 const openCore = `${core}/core.ts`
 
 /** The longest matching room wins. @type {readonly Room[]} */
@@ -84,6 +86,16 @@ export const rooms = [
   { room: lanes, reaches: ['shared', base, crypto, wire, endpoint], packages: ['node:'] },
   { room: names, reaches: [], packages: ['node:'] },
   { room: landing, reaches: ['shared', base, names], packages: ['node:'] },
+  {
+    room: content,
+    reaches: ['shared', lanes],
+    packages: ['node:', '@napi-rs/blake-hash', 'blake3-wasm'],
+  },
+  {
+    room: movers,
+    reaches: ['shared', base, content, lanes, names, landing],
+    packages: ['node:'],
+  },
   { room: control, reaches: ['shared', base], packages: ['node:', 'zod'] },
   // The composition root and its neighbours see every room of the core, and nobody's packages.
   { room: core, reaches: ['shared', core], packages: ['node:', 'zod'] },
