@@ -5,7 +5,7 @@ import { isLanAddress } from './addresses.ts'
 import { fromBinding, textFromBinding } from './bytes.ts'
 import { closeReason, explained, wireOf } from './errors.ts'
 import { Pull } from './pull.ts'
-import { IrohStream } from './stream.ts'
+import { defaultPieceBytes, IrohStream } from './stream.ts'
 import type { ByteStream, CloseCode, CloseReason, Connection, Path } from './types.ts'
 
 export function deviceIdOf(id: EndpointId): DeviceId {
@@ -23,11 +23,13 @@ export class IrohConnection implements Connection {
   readonly side: Connection['side']
   readonly closed: Promise<CloseReason>
   readonly #raw: Raw
+  readonly #pieceBytes: number
   readonly #accepts: Pull<BiStream>
   #closedWith: CloseCode | null = null
 
-  constructor(raw: Raw, side: Connection['side']) {
+  constructor(raw: Raw, side: Connection['side'], pieceBytes = defaultPieceBytes) {
     this.#raw = raw
+    this.#pieceBytes = pieceBytes
     this.peer = deviceIdOf(raw.remoteId())
     // Only what one side asked for and the other offers is ever negotiated.
     this.alpn = textFromBinding(raw.alpn()) as Alpn
@@ -78,7 +80,7 @@ export class IrohConnection implements Connection {
   }
 
   #stream(raw: BiStream): ByteStream {
-    return new IrohStream(raw.send, raw.recv, (error) => this.#explained(error))
+    return new IrohStream(raw, this.#pieceBytes, (error) => this.#explained(error))
   }
 
   #explained(error: unknown): Error {

@@ -16,6 +16,8 @@ import { Pull } from './pull.ts'
 import type { Connection, DialBounds, Endpoint, Incoming, Target } from './types.ts'
 
 interface EndpointOptions extends Binding {
+  /** The most bytes in one call of the binding: a thread that serves nothing else can take more. */
+  readonly pieceBytes?: number
   readonly clock: Clock
   readonly log: Log
 }
@@ -40,16 +42,18 @@ class IrohEndpoint implements Endpoint {
   readonly #raw: Raw
   readonly #network: Network
   readonly #clock: Clock
+  readonly #pieceBytes: number | undefined
   readonly #log: Log
   readonly #knocks: Pull<Incoming | null>
   readonly #connections = new Set<Connection>()
   #stopLooking: () => void = () => {}
   #closing: Promise<void> | null = null
 
-  constructor(raw: Raw, { network, clock, log }: EndpointOptions) {
+  constructor(raw: Raw, { network, clock, log, pieceBytes }: EndpointOptions) {
     this.#raw = raw
     this.#network = network
     this.#clock = clock
+    this.#pieceBytes = pieceBytes
     this.#log = log.room('endpoint')
     this.id = deviceIdOf(raw.id())
     this.sockets = raw.boundSockets()
@@ -85,7 +89,8 @@ class IrohEndpoint implements Endpoint {
   async #dial(target: Target, alpn: Alpn): Promise<IrohConnection> {
     const address = addressOf(target, this.#network)
     try {
-      return new IrohConnection(await this.#raw.connect(address, textToBinding(alpn)), 'dialler')
+      const raw = await this.#raw.connect(address, textToBinding(alpn))
+      return new IrohConnection(raw, 'dialler', this.#pieceBytes)
     } catch (error) {
       // A dial that our own closing cuts short fails with any of several texts.
       throw this.#closing
@@ -99,7 +104,8 @@ class IrohEndpoint implements Endpoint {
     if (!raw) return null
     try {
       const from = await raw.remoteAddr()
-      return new IrohIncoming(raw, from, this.#clock, (connection) => this.#tracked(connection))
+      const options = { clock: this.#clock, pieceBytes: this.#pieceBytes }
+      return new IrohIncoming(raw, from, options, (connection) => this.#tracked(connection))
     } catch (error) {
       throw explained(error, { otherwise: 'peer.closed' })
     }

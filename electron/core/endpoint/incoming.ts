@@ -9,17 +9,19 @@ export class IrohIncoming implements Incoming {
   readonly origin: string
   readonly #raw: Raw
   readonly #clock: Clock
+  readonly #pieceBytes: number | undefined
   readonly #opened: (connection: IrohConnection) => void
 
   constructor(
     raw: Raw,
     from: IncomingAddr,
-    clock: Clock,
+    { clock, pieceBytes }: { clock: Clock; pieceBytes?: number | undefined },
     opened: (connection: IrohConnection) => void,
   ) {
     this.origin = from.endpointId ?? withoutPort(from.addr ?? '')
     this.#raw = raw
     this.#clock = clock
+    this.#pieceBytes = pieceBytes
     this.#opened = opened
   }
 
@@ -36,7 +38,7 @@ export class IrohIncoming implements Incoming {
   async #handshake(): Promise<IrohConnection> {
     try {
       const accepting = await this.#raw.accept()
-      return new IrohConnection(await accepting.connect(), 'accepter')
+      return new IrohConnection(await accepting.connect(), 'accepter', this.#pieceBytes)
     } catch (error) {
       throw explained(error, { otherwise: 'peer.closed' })
     }

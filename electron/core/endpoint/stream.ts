@@ -1,5 +1,5 @@
 import { cancellation } from '#shared/faults.ts'
-import type { RecvStream, SendStream } from '@number0/iroh/index.js'
+import type { BiStream, RecvStream, SendStream } from '@number0/iroh/index.js'
 import { abortable } from '../base/abortable.ts'
 import { fromBinding, toBinding } from './bytes.ts'
 import { wireOf } from './errors.ts'
@@ -7,7 +7,7 @@ import { Pull } from './pull.ts'
 import type { ByteStream, CloseCode } from './types.ts'
 
 /** The calling thread stands still while bytes cross the binding: ~1 ms for so many. */
-const pieceBytes = 16 * 1024
+export const defaultPieceBytes = 16 * 1024
 
 const nothing = new Uint8Array(0)
 
@@ -26,15 +26,17 @@ export class IrohStream implements ByteStream {
   readonly #send: SendStream
   readonly #recv: RecvStream
   readonly #explained: (error: unknown) => Error
+  readonly #pieceBytes: number
   readonly #pull: Pull<Uint8Array>
   #reading: Reading = { state: 'open' }
   #left: Uint8Array = nothing
   #writing: Writing = 'open'
 
-  constructor(send: SendStream, recv: RecvStream, explained: (error: unknown) => Error) {
+  constructor({ send, recv }: BiStream, pieceBytes: number, explained: (error: unknown) => Error) {
     this.#send = send
     this.#recv = recv
     this.#explained = explained
+    this.#pieceBytes = pieceBytes
     this.#pull = new Pull(async () => fromBinding(await recv.read(pieceBytes)))
   }
 
@@ -68,8 +70,8 @@ export class IrohStream implements ByteStream {
     if (signal?.aborted) throw cancellation()
     this.#writing = 'busy'
     try {
-      for (let offset = 0; offset < bytes.length; offset += pieceBytes) {
-        const piece = toBinding(bytes.subarray(offset, offset + pieceBytes))
+      for (let offset = 0; offset < bytes.length; offset += this.#pieceBytes) {
+        const piece = toBinding(bytes.subarray(offset, offset + this.#pieceBytes))
         await abortable(this.#send.writeAll(piece), signal)
       }
       if (this.#isBusy()) this.#writing = 'open'
