@@ -163,7 +163,7 @@ export async function openCore(host: Host): Promise<Core> {
     device,
     network: network.state,
     forceRelay,
-    hearing: () => discovery.hearing,
+    hearing: () => discovery.hearing(),
     discoveryProblems: discovery.problems,
     devices: () => devices.table.rows,
     pathTo: (id: DeviceId) => sessions.pathTo(id),

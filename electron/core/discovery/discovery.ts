@@ -46,7 +46,7 @@ export interface Discovery {
   readonly nearby: Table<NearbyDevice>
   /** `discovery.unavailable` while it lasts. */
   readonly problems: Cell<readonly FaultRecord[]>
-  readonly hearing: Hearing
+  hearing(): Hearing
   /** Where to try a device, the likeliest first. */
   addressesOf(id: DeviceId): readonly string[]
   /** Announces a place to meet, and nothing else of this device, until the result is called. */
@@ -119,7 +119,7 @@ export async function openDiscovery(options: DiscoveryOptions): Promise<Discover
   return {
     nearby,
     problems: dnsSd.problems,
-    get hearing() {
+    hearing() {
       const { interfaces } = dnsSd
       return { interfaces, minutes: own.minutes, others: others.count, own: own.count }
     },

@@ -21,6 +21,7 @@ interface Situation {
 async function gangway(line: string[], { stdin = [], report = fakeReport }: Situation = {}) {
   const said = { stdout: '', stderr: '' }
   const sent: object[] = []
+  const asked: object[] = []
   const { api, device, devices } = fakeApi()
   devices.put(fakePaired(1, { name: 'Studio' }))
   devices.put(fakePaired(2, { name: 'Cabin' }))
@@ -42,14 +43,17 @@ async function gangway(line: string[], { stdin = [], report = fakeReport }: Situ
     version: '1.2.3',
     signal: new AbortController().signal,
     report: () => {},
-    openNode: async () => ({
-      core: { api: { ...api, calls }, device, close: async () => {} },
-      log: silentLog,
-      close: async () => {},
-    }),
+    async openNode(_, options) {
+      asked.push(options)
+      return {
+        core: { api: { ...api, calls }, device, close: async () => {} },
+        log: silentLog,
+        close: async () => {},
+      }
+    },
   }
   const code = await run([...line, '--data-dir', '/nowhere/at/all'], world)
-  return { code, ...said, sent }
+  return { code, ...said, sent, asked }
 }
 
 describe('gangway text', () => {
@@ -99,6 +103,11 @@ describe('gangway doctor', () => {
     const { code, stdout, stderr } = await gangway(['doctor', '--json'])
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     expect(doctorReportSchema.parse(JSON.parse(stdout))).toEqual(fakeReport)
+  })
+
+  test('--force-relay reaches the node that is run for it', async () => {
+    expect((await gangway(['doctor', '--force-relay'])).asked).toMatchObject([{ forceRelay: true }])
+    expect((await gangway(['doctor'])).asked).toMatchObject([{ forceRelay: false }])
   })
 
   test('safety 30: what others call themselves is text', async () => {
