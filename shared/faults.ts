@@ -297,6 +297,18 @@ const rows = {
     exit: 1,
     says: 'You did not accept the other device, so nothing was paired. Show new words to try again.',
   },
+  'transfer.destinationGone': {
+    wire: 53,
+    retry: 'later',
+    exit: 1,
+    says: 'The folder {folder} is not there any more. Put the disk back or choose another folder; what has arrived is kept, and the transfer goes on from there.',
+  },
+  'transfer.destinationUnwritable': {
+    wire: 54,
+    retry: 'person',
+    exit: 1,
+    says: 'Gangway cannot write to {folder}. Give this user the right to write there, or choose another folder; the transfer then goes on.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof rows

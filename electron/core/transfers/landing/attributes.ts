@@ -1,0 +1,43 @@
+import { chmodSync, fchmodSync, futimesSync, utimesSync } from 'node:fs'
+import { errorCode } from './errors.ts'
+import type { Folder } from './folder.ts'
+import type { Attributes } from './types.ts'
+
+// What ext4 can say; beyond it a time wraps around on some systems.
+const earliest = -(2 ** 31)
+const latest = 2 ** 31 + 3 * 2 ** 32 - 1
+
+/** The mode a file may have here: no set-id, no sticky bit, no writing by everybody. */
+export function fileMode(mode: number, keepExec: boolean): number {
+  return mode & (keepExec ? 0o775 : 0o664)
+}
+
+function secondsOf(mtimeMs: number): number {
+  return Math.min(latest, Math.max(earliest, mtimeMs / 1000))
+}
+
+/** On an open file or folder. FAT and some network shares keep less; the content is what counts. */
+export function applyAttributes(fd: number, mode: number, mtimeMs: number): void {
+  quietly(() => fchmodSync(fd, mode))
+  if (Number.isFinite(mtimeMs)) quietly(() => futimesSync(fd, new Date(), secondsOf(mtimeMs)))
+}
+
+/** Folders need their x bits, and their owner must be able to clear them out. */
+export function applyToFolder(folder: Folder, { mode, mtimeMs }: Attributes): void {
+  const folderMode = (mode & 0o775) | 0o700
+  const fd = folder.descriptor
+  if (fd !== null) return applyAttributes(fd, folderMode, mtimeMs)
+  quietly(() => chmodSync(folder.at('.'), folderMode))
+  if (!Number.isFinite(mtimeMs)) return
+  quietly(() => utimesSync(folder.at('.'), new Date(), secondsOf(mtimeMs)))
+}
+
+const unsupported = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'])
+
+function quietly(apply: () => void): void {
+  try {
+    apply()
+  } catch (error) {
+    if (!unsupported.has(errorCode(error))) throw error
+  }
+}
