@@ -5,11 +5,15 @@ import { abortable } from '#core/base/abortable.ts'
 export async function textFrom(
   stdin: AsyncIterable<Uint8Array | string>,
   maxBytes: number,
+  signal: AbortSignal,
 ): Promise<string> {
+  const iterator = stdin[Symbol.asyncIterator]()
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of stdin) {
-    const bytes = Buffer.from(chunk)
+  for (;;) {
+    const { value, done } = await abortable(iterator.next(), signal)
+    if (done) break
+    const bytes = Buffer.from(value)
     length += bytes.length
     if (length > maxBytes) throw new Fault('usage.invalid', { problem: 'That is too long' })
     chunks.push(bytes)

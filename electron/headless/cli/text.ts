@@ -9,8 +9,8 @@ import { textFrom } from './stdin.ts'
 import { withCore } from './with-core.ts'
 
 const maxBytes = 64 * 1024
-/** A device that was asleep gets so long to answer. */
-const deliveryMs = 30_000
+/** Longer than the core tries, so that its own word for what went wrong is heard. */
+const deliveryMs = 35_000
 
 export const text = defineCommand({
   name: 'text',
@@ -38,14 +38,17 @@ export const text = defineCommand({
   },
 })
 
-async function messageFrom(words: readonly string[], { stdin }: CommandContext): Promise<string> {
+async function messageFrom(
+  words: readonly string[],
+  { stdin, signal }: CommandContext,
+): Promise<string> {
   const [word, ...others] = words
   if (word === undefined || others.length > 0) {
     throw new Fault('usage.invalid', {
       problem: 'The text is one word: put it in quotes, or give - to read it from stdin',
     })
   }
-  const parsed = textSchema.safeParse(word === '-' ? await textFrom(stdin, maxBytes) : word)
+  const parsed = textSchema.safeParse(word === '-' ? await textFrom(stdin, maxBytes, signal) : word)
   if (parsed.success) return parsed.data
   const problem = parsed.error.issues[0]?.message ?? ''
   throw new Fault('usage.invalid', { problem: `The text cannot be sent as it is: ${problem}` })

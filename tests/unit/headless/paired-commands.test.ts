@@ -4,6 +4,7 @@ import { systemClock } from '#core/base/clock.ts'
 import { silentLog } from '#core/base/log.ts'
 import type { DoctorReport } from '#shared/devices.ts'
 import { doctorReportSchema } from '#shared/devices.ts'
+import { Fault } from '#shared/faults.ts'
 import type { World } from '../../../electron/headless/cli/command.ts'
 import { resolveDevice } from '../../../electron/headless/cli/devices.ts'
 import { run } from '../../../electron/headless/cli/run.ts'
@@ -13,12 +14,22 @@ import { fakePaired } from '../../support/fake-paired.ts'
 import { fakeReport } from '../../support/fake-report.ts'
 
 interface Situation {
-  readonly stdin?: readonly string[]
+  readonly stdin?: readonly string[] | Readable
+  readonly signal?: AbortSignal
   readonly report?: DoctorReport
+  readonly unsent?: Error
 }
 
 /** Two paired devices, and what became of one command line. */
-async function gangway(line: string[], { stdin = [], report = fakeReport }: Situation = {}) {
+async function gangway(
+  line: string[],
+  {
+    stdin = [],
+    report = fakeReport,
+    unsent,
+    signal = new AbortController().signal,
+  }: Situation = {},
+) {
   const said = { stdout: '', stderr: '' }
   const sent: object[] = []
   const asked: object[] = []
@@ -28,6 +39,7 @@ async function gangway(line: string[], { stdin = [], report = fakeReport }: Situ
   const calls: typeof api.calls = {
     ...api.calls,
     'text.send': async (input) => {
+      if (unsent) throw unsent
       sent.push(input)
       return {}
     },
@@ -41,7 +53,7 @@ async function gangway(line: string[], { stdin = [], report = fakeReport }: Situ
     // Listening for neighbours takes a time that no test should wait for.
     clock: { ...systemClock, after: (_, callback) => systemClock.after(50, callback) },
     version: '1.2.3',
-    signal: new AbortController().signal,
+    signal,
     report: () => {},
     async openNode(_, options) {
       asked.push(options)
@@ -72,6 +84,13 @@ describe('gangway text', () => {
     expect(sent).toEqual([{ to, text: 'a\nb' }])
   })
 
+  test('whoever stops it while it waits for stdin is not kept waiting', async () => {
+    const stdin = new Readable({ read() {} })
+    const line = ['text', '-', '--to', 'Studio']
+    const { code, sent } = await gangway(line, { stdin, signal: AbortSignal.timeout(50) })
+    expect({ code, sent }).toEqual({ code: 130, sent: [] })
+  })
+
   test.each([
     ['too much', ['x'.repeat(70_000)], 'too long'],
     ['nothing', [], 'cannot be sent'],
@@ -79,6 +98,15 @@ describe('gangway text', () => {
     const { code, stderr, sent } = await gangway(['text', '-', '--to', 'Studio'], { stdin })
     expect({ code, sent }).toEqual({ code: 2, sent: [] })
     expect(stderr).toContain(sentence)
+  })
+
+  test.each([
+    ['peer.unreachable', 3],
+    ['message.refused', 4],
+  ] as const)('a device that does not get it, %s: exit code %d', async (code, exit) => {
+    const unsent = new Fault(code)
+    const ran = await gangway(['text', 'x', '--to', 'Studio'], { unsent })
+    expect(ran).toMatchObject({ code: exit, stdout: '', stderr: `gangway: ${unsent.message}\n` })
   })
 
   test('nobody of that name: exit code 2', async () => {
