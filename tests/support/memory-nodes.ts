@@ -71,6 +71,11 @@ export class MemoryNodes {
     await Promise.all([learn(one, other, 'host'), learn(other, one, 'joiner')])
   }
 
+  /** A connection on which nothing has been said yet. */
+  knock(from: MemoryNode, to: MemoryNode, alpn: Alpn): Promise<Connection> {
+    return this.#connect(from.id, to.id, alpn)
+  }
+
   close(): void {
     for (const { sessions, devices } of this.#residents.values()) {
       sessions.close()
@@ -90,8 +95,8 @@ export class MemoryNodes {
     if (!there || this.gone.has(peer) || this.gone.has(self)) throw new Fault('peer.unreachable')
     const ends = memoryConnections({ alpn, dialler: self, accepter: peer })
     const isGone = () => this.gone.has(peer) || this.gone.has(self)
-    const dialler = new Quiet(ends.dialler, isGone)
-    const accepter = new Quiet(ends.accepter, isGone)
+    const dialler = new Quiet(self, ends.dialler, isGone)
+    const accepter = new Quiet(peer, ends.accepter, isGone)
     this.#connections.add(accepter)
     this.#admit(there, accepter)
     return dialler
@@ -111,13 +116,14 @@ export class MemoryNodes {
 
   #closePeer(self: DeviceId, peer: DeviceId, code: FaultCode): void {
     for (const connection of this.#connections) {
-      if (connection.peer === peer && connection.other === self) connection.close(code)
+      if (connection.peer === peer && connection.owner === self) connection.close(code)
     }
   }
 }
 
 /** An end of a connection that hears and says nothing any more once one of the two is gone. */
 class Quiet implements Connection {
+  readonly owner: DeviceId
   readonly peer: DeviceId
   readonly alpn: Alpn
   readonly side: Connection['side']
@@ -126,7 +132,8 @@ class Quiet implements Connection {
   readonly #isGone: () => boolean
   #settle: (reason: CloseReason) => void = () => {}
 
-  constructor(inner: Connection, isGone: () => boolean) {
+  constructor(owner: DeviceId, inner: Connection, isGone: () => boolean) {
+    this.owner = owner
     this.#inner = inner
     this.#isGone = isGone
     this.peer = inner.peer
@@ -136,11 +143,6 @@ class Quiet implements Connection {
     void inner.closed.then((reason) => {
       if (!reason.byPeer || !isGone()) this.#settle(reason)
     })
-  }
-
-  /** Whose end it is not. */
-  get other(): DeviceId {
-    return this.#inner.peer
   }
 
   async openStream(signal?: AbortSignal): Promise<ByteStream> {

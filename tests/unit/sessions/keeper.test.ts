@@ -78,6 +78,19 @@ describe('safety 26: a device that is kept', () => {
     expect(row()?.state).not.toBe('connected')
   })
 
+  test('a session that gives way to another is no loss', async () => {
+    const { ada, bob, row } = await kept()
+    const states = new Set<string | undefined>()
+    const stop = ada.devices.table.onChange(() => states.add(row()?.state))
+    bob.sessions.current(ada.id, alpn)?.close('clean')
+    await clock.advance(100)
+    await bob.sessions.open(ada.id, alpn)
+    await clock.advance(5_000)
+    stop()
+    expect([...states].filter((state) => state !== 'idle')).toEqual([])
+    expect(ada.sessions.current(bob.id, alpn)?.side).toBe('accepter')
+  })
+
   test('nobody there: tried ever more slowly, at least twice a minute, without flicker', async () => {
     const { ada, bob, row, dials } = await kept()
     nodes.gone.add(bob.id)
@@ -182,10 +195,11 @@ describe('safety 26: a device that is kept', () => {
 describe('safety 5: a device that does not know us any more', () => {
   test('told while connected: shown as removed, and left alone until it is sighted, at most every 5 min', async () => {
     const { ada, bob, keepers, row, dials } = await kept()
-    await bob.devices.remove(ada.id)
-    await clock.advance(0)
-    expect(row()).toMatchObject({ state: 'disconnected', reason: 'removed' })
     const before = dials()
+    await bob.devices.remove(ada.id)
+    await clock.advance(60_000)
+    expect(row()).toMatchObject({ state: 'disconnected', reason: 'removed' })
+    expect(dials()).toBe(before)
     for (let n = 0; n < 600; n++) {
       await clock.advance(1_000)
       sight(keepers, bob, `192.0.2.9:${n + 1}`)

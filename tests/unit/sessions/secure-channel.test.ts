@@ -103,6 +103,17 @@ describe('safety 11: what nobody but the other side can have said ends the sessi
     expect(await ada.closed).toEqual({ code: 'session.unproved', byPeer: false })
   })
 
+  test('a key that has served for 1,024 frames is taken no more', async () => {
+    const { bob, asAda } = await channels()
+    const next = () => writeFrame(asAda.stream, asAda.seal(Buffer.from('\0again')), bounds)
+    for (let n = 0; n < 1_024; n++) {
+      await next()
+      expect(text(await bob.receive())).toBe('again')
+    }
+    await next()
+    expect(await bob.closed).toMatchObject({ code: 'session.unproved' })
+  })
+
   test.each([
     ['a kind nobody knows', Buffer.from([9, 1])],
     ['a frame without a kind', new Uint8Array()],

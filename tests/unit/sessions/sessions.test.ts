@@ -161,6 +161,22 @@ describe('safety 5: whoever is barred', () => {
     expect(served.map(({ open }) => open.size)).toEqual([0, 0])
   })
 
+  test('at the very moment it has proved itself: nothing comes of it', async () => {
+    const { ada, bob, served } = await two()
+    ada.devices.prove = (id) => ada.devices.remove(id)
+    await expect(ada.sessions.open(bob.id, alpn)).rejects.toBeDefined()
+    await settle()
+    expect(served.map(({ open }) => open.size)).toEqual([0, 0])
+  })
+
+  test('in the middle of a handshake with us: it is told why', async () => {
+    const { ada, bob } = await two()
+    const connection = await nodes.knock(bob, ada, alpn)
+    await settle()
+    await ada.devices.remove(bob.id)
+    expect(await connection.closed).toEqual({ code: 'peer.removed', byPeer: true })
+  })
+
   test('paired anew, what the old root opened ends', async () => {
     const { ada, bob } = await two()
     const channel = await ada.sessions.open(bob.id, alpn)
