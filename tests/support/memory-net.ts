@@ -39,6 +39,12 @@ export class MemoryNet {
     return endpoint
   }
 
+  /** Where somebody who knows everything would dial. */
+  targetOf(id: DeviceId): Target {
+    const endpoint = this.#endpoints.get(id)
+    return { id, addresses: endpoint ? [endpoint.address] : [] }
+  }
+
   /** What is announced on the LAN now. */
   get places(): DeviceId[] {
     return [...this.#announced.values()].map(([id]) => id)

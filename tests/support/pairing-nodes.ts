@@ -10,6 +10,7 @@ import { ProtocolRegistry } from '#core/protocols/registry.ts'
 import { openRouter } from '#core/protocols/router.ts'
 import type { PairingState, ShownCode } from '#shared/devices.ts'
 import type { DeviceId } from '#shared/ids.ts'
+import type { Phrase } from '#shared/words.ts'
 import type { FakeClock } from './fake-clock.ts'
 import type { MemoryNet } from './memory-net.ts'
 import { memoryStore } from './memory-store.ts'
@@ -31,12 +32,13 @@ interface NodeOptions {
   readonly lanOnly?: boolean
   readonly store?: Store
   readonly log?: Log
+  readonly draw?: () => Phrase
 }
 
 /** A device that can pair and do nothing else. */
 export async function openPairingNode(name: string, options: NodeOptions): Promise<PairingNode> {
   const { clock, openEndpoint, discovery, lanOnly = true } = options
-  const { store = memoryStore(), log = silentLog } = options
+  const { store = memoryStore(), log = silentLog, draw } = options
   await using lifetime = new Lifetime()
   const self = device(name)
   const registry = new ProtocolRegistry(log)
@@ -57,6 +59,7 @@ export async function openPairingNode(name: string, options: NodeOptions): Promi
       whereabouts: () => main.state.value,
       lanOnly: () => lanOnly,
       lookup: async () => [],
+      ...(draw && { draw }),
     }),
   )
   const kept = lifetime.keep()

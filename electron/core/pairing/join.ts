@@ -3,7 +3,7 @@ import type { Candidate } from '#shared/devices.ts'
 import { Fault, isCancellation, type FaultCode } from '#shared/faults.ts'
 import { within } from '../base/deadline.ts'
 import { Lifetime } from '../base/lifetime.ts'
-import type { CloseReason } from '../endpoint/types.ts'
+import type { CloseReason, Connection } from '../endpoint/types.ts'
 import type { Closing } from './joiner-exchange.ts'
 import { candidateOf, newDevice, type Parts, type Stage } from './parts.ts'
 import { search, type Opened, type Sought } from './search.ts'
@@ -26,10 +26,9 @@ export async function join(
     },
   )
   lifetime.defer(() => opened.close())
-  const peerIsThere = thereUntilClosed(opened, stage.signal)
-  const closing = await prove(opened, tries, sought, stage, peerIsThere)
+  const closing = await prove(opened, tries, sought, stage)
   const device = candidateOf(closing.paired.peer)
-  if (await agreed(parts, opened, closing.refusal, device, stage, peerIsThere)) {
+  if (await agreed(parts, opened, closing.refusal, device, stage)) {
     await settle(parts, opened, closing, device, stage)
   }
 }
@@ -39,8 +38,8 @@ async function prove(
   tries: Tries,
   sought: Sought,
   stage: Stage,
-  signal: AbortSignal,
 ): Promise<Closing> {
+  const { signal } = stage
   stage.tell({ state: 'proving' })
   const m5 = exchange.onM4(m4)
   if (sought.kind === 'words') tries.spend(meetingPoint)
@@ -49,7 +48,7 @@ async function prove(
     stage.tell({ state: 'waiting', device: null })
     return exchange.onM6(await wire.readAnswer(signal))
   } catch (error) {
-    if (stage.signal.aborted) throw error
+    if (signal.aborted) throw error
     throw refusedAs(sought.kind === 'words' ? 'pairing.mismatch' : 'pairing.spent', error)
   }
 }
@@ -61,7 +60,6 @@ async function agreed(
   refusal: Uint8Array,
   device: Candidate,
   stage: Stage,
-  peerIsThere: AbortSignal,
 ): Promise<boolean> {
   const refuse = async () => {
     const { clock } = parts
@@ -73,7 +71,7 @@ async function agreed(
   }
   let answer
   try {
-    answer = await stage.ask(device, peerIsThere)
+    answer = await stage.ask(device, untilClosed(connection))
   } catch (error) {
     if (stage.signal.aborted) await refuse()
     throw stage.signal.aborted ? error : new Fault('pairing.failed', {}, { cause: error })
@@ -119,8 +117,8 @@ function refusedAs(meaning: FaultCode, error: unknown): unknown {
   return isOurs ? error : new Fault('pairing.failed', {}, { cause: error })
 }
 
-function thereUntilClosed({ connection }: Opened, signal: AbortSignal): AbortSignal {
+function untilClosed(connection: Connection): AbortSignal {
   const gone = new AbortController()
   void connection.closed.then(() => gone.abort())
-  return AbortSignal.any([gone.signal, signal])
+  return gone.signal
 }

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { isDeviceId, type DeviceId } from '#shared/ids.ts'
 import type { Phrase } from '#shared/words.ts'
 import { sleep } from '../base/clock.ts'
 import { publicKeyOf } from '../crypto/ed25519.ts'
-import type { DeviceId } from '#shared/ids.ts'
-import { isDeviceId } from '#shared/ids.ts'
 import type { Endpoint } from '../endpoint/types.ts'
 import { epochAt, meetingSeed } from './meeting.ts'
 import type { Parts } from './parts.ts'
 import { pairingAlpn } from './wire.ts'
-import { drawPhrase } from './words.ts'
 
 /** Words, and the endpoint that waits where their first two lead. */
 export interface MeetingPlace {
@@ -21,14 +19,10 @@ const maxDraws = 5
 /** Neighbours answer within a tenth of a second; the internet is asked in the same time, no longer. */
 const lookMs = 400
 
-export async function openMeetingPlace(
-  parts: Parts,
-  signal: AbortSignal,
-  draw: () => Phrase = drawPhrase,
-): Promise<MeetingPlace> {
+export async function openMeetingPlace(parts: Parts, signal: AbortSignal): Promise<MeetingPlace> {
   const epoch = epochAt(parts.clock.now())
   for (let drawn = 1; ; drawn++) {
-    const phrase = draw()
+    const phrase = parts.draw()
     const seed = await meetingSeed(phrase, epoch)
     const isLast = drawn === maxDraws
     if (isLast || !(await isTaken(parts, idOf(seed), signal))) {

@@ -15,21 +15,24 @@ import { show } from './show.ts'
 import { TicketDesk } from './ticket-desk.ts'
 import { isLink, readLink, type Ticket } from './tickets.ts'
 import { Tries } from './tries.ts'
+import { drawPhrase } from './words.ts'
 
-interface PairingOptions extends Parts {
+interface PairingOptions extends Omit<Parts, 'draw'> {
+  readonly draw?: Parts['draw']
   readonly store: Store
   /** Of the endpoint under this device's own key, where tickets lead. */
   readonly registry: ProtocolRegistry
 }
 
 export async function openPairing(options: PairingOptions): Promise<Pairing> {
-  const reception = new Reception(options)
+  const parts: Parts = { draw: drawPhrase, ...options }
+  const reception = new Reception(parts)
   const desk = new TicketDesk()
-  const invites = await openInvites(options, desk, options.store)
+  const invites = await openInvites(parts, desk, options.store)
   const withdraw = options.registry.register(
     reception.protocol((wire, signal) => desk.receive(wire, signal)),
   )
-  return new Pairing(options, { reception, desk, invites, withdraw })
+  return new Pairing(parts, { reception, desk, invites, withdraw })
 }
 
 interface Hall {

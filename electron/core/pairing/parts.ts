@@ -1,4 +1,5 @@
 import type { Candidate, PairingStage } from '#shared/devices.ts'
+import type { Phrase } from '#shared/words.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Devices, NewDevice } from '../devices/devices.ts'
@@ -25,6 +26,7 @@ export interface Parts {
   readonly whereabouts: () => Whereabouts
   readonly lanOnly: () => boolean
   readonly lookup: Lookup
+  readonly draw: () => Phrase
   readonly clock: Clock
   readonly log: Log
 }

@@ -1,5 +1,4 @@
 import { Fault, isCancellation, type FaultCode } from '#shared/faults.ts'
-import type { DeviceId } from '#shared/ids.ts'
 import { within } from '../base/deadline.ts'
 import type { Connection } from '../endpoint/types.ts'
 import type { Protocol } from '../protocols/protocol.ts'
@@ -37,26 +36,35 @@ export class Reception {
   }
 
   async #serve(connection: Connection, signal: AbortSignal, offerFor: OfferFor): Promise<void> {
+    const wrong: Offer[] = []
     try {
-      await this.#receive(connection, signal, offerFor)
+      await this.#receive({ connection, signal, wrong }, offerFor)
     } catch (error) {
       if (isCancellation(error)) throw error
       const fault = Fault.of(error)
       const log = this.#parts.log.room('pairing')
       if (fault.code === 'internal') log.error('stumbled', { fault })
       else log.info('not paired', { fault })
-      throw publicFaults.has(fault.code) ? fault : new Fault('pairing.failed')
+      const told = publicFaults.has(fault.code) ? fault : new Fault('pairing.failed')
+      // Now, since a last try takes down the endpoint, and even that must not show.
+      connection.close(told.code)
+      throw told
+    } finally {
+      for (const offer of wrong) offer.tried()
     }
   }
 
-  async #receive(connection: Connection, signal: AbortSignal, offerFor: OfferFor): Promise<void> {
+  async #receive(visit: Visit, offerFor: OfferFor): Promise<void> {
+    const { connection, signal } = visit
     const bounds = { clock: this.#parts.clock, milliseconds: openingMs, signal }
-    const guest = await within(bounds, (inner) => this.#opening(connection, inner, offerFor))
+    const opening = (inner: AbortSignal) => this.#opening({ ...visit, signal: inner }, offerFor)
+    const guest = await within(bounds, opening)
     using _ = guest.exchange
     await welcome(this.#parts, guest, connection, signal)
   }
 
-  async #opening(connection: Connection, signal: AbortSignal, offerFor: OfferFor): Promise<Guest> {
+  async #opening(visit: Visit, offerFor: OfferFor): Promise<Guest> {
+    const { connection, signal } = visit
     const stand = this.#gate.sitDown(connection)
     let spoken
     try {
@@ -68,7 +76,7 @@ export class Reception {
     }
     const leave = this.#gate.enter()
     try {
-      return await this.#proved(spoken, connection.peer, signal)
+      return await this.#proved(spoken, visit)
     } finally {
       leave()
     }
@@ -76,11 +84,11 @@ export class Reception {
 
   async #proved(
     { wire, offer, m1 }: { readonly wire: Wire; readonly offer: Offer; readonly m1: Uint8Array },
-    joiner: DeviceId,
-    signal: AbortSignal,
+    { connection, signal, wrong }: Visit,
   ): Promise<Guest> {
     const { code, secret, meetingPoint } = offer
     const self = this.#parts.self()
+    const joiner = connection.peer
     const beforeVerify = () => code.countTry()
     const exchange = new HostExchange({ secret, meetingPoint, joiner, self, beforeVerify })
     try {
@@ -89,7 +97,9 @@ export class Reception {
       const m3 = await wire.read(signal)
       code.check()
       await wire.write(exchange.onM3(m3), signal)
-      const peer = verified(exchange, offer, await wire.read(signal))
+      const m5 = await wire.read(signal)
+      const peer = verified(exchange, m5, () => wrong.push(offer))
+      code.use()
       return { wire, offer, exchange, peer }
     } catch (error) {
       exchange[Symbol.dispose]()
@@ -98,13 +108,18 @@ export class Reception {
   }
 }
 
-function verified(exchange: HostExchange, offer: Offer, m5: Uint8Array): Introduction {
+interface Visit {
+  readonly connection: Connection
+  readonly signal: AbortSignal
+  /** What was tried in vain. */
+  readonly wrong: Offer[]
+}
+
+function verified(exchange: HostExchange, m5: Uint8Array, onWrong: () => void): Introduction {
   try {
-    const peer = exchange.onM5(m5)
-    offer.code.use()
-    return peer
+    return exchange.onM5(m5)
   } catch (error) {
-    offer.tried()
+    onWrong()
     throw error
   }
 }

@@ -33,12 +33,15 @@ export async function welcome(
     if (answer === 'yes') {
       offer.accepted(device)
       await pair(parts, guest, signal)
+      // Before anybody takes the endpoint down: this is how the joiner knows that all is well.
+      connection.close('clean')
       offer.settled({ device })
       return
     }
     await decline(parts, guest, connection, signal)
     offer.settled(answer === 'no' ? null : { fault: new Fault('pairing.unanswered') })
   } catch (error) {
+    connection.close('pairing.failed')
     const known = error instanceof Fault && error.code.startsWith('pairing.')
     offer.settled({ fault: known ? error : new Fault('pairing.failed', {}, { cause: error }) })
     throw error
@@ -58,7 +61,9 @@ async function pair(parts: Parts, { wire, exchange, peer }: Guest, signal: Abort
   try {
     exchange.onM7(await wire.readAnswer(signal))
   } catch (error) {
-    if (error instanceof Fault && error.code === 'pairing.declined') await devices.disowned(peer.id)
+    const declined = error instanceof Fault && error.code === 'pairing.declined'
+    // It knows our announcements by now, so that is undone as well.
+    if (declined && devices.trustOf(peer.id)) await devices.remove(peer.id)
     throw error
   }
   // A person may take longer to answer than an unproved device is kept.

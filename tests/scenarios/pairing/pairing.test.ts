@@ -6,7 +6,6 @@ import {
   answering,
   arePaired,
   codeOf,
-  faultOf,
   onNet,
   openPairingNode,
   pass,
