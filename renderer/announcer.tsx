@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
 import type { NearbyDevice } from '#shared/model.ts'
 import { useNearby } from './bridge/context.ts'
 import { nameOf } from './devices/names.ts'
 import { text } from './text/en.ts'
+import { said } from './ui/say.ts'
 
 const gatherMs = 1_200
 
@@ -29,7 +31,13 @@ export function Announcer() {
     return () => clearTimeout(timer)
   }, [value])
 
-  return <output className="visually-hidden">{words}</output>
+  const deed = useStore(said).words
+  return (
+    <>
+      <output className="visually-hidden">{words}</output>
+      <output className="visually-hidden">{deed}</output>
+    </>
+  )
 }
 
 function newsBetween(before: Devices, after: Devices): string {

@@ -1,13 +1,17 @@
-import { useEffect } from 'react'
+import { useEffect, type ComponentType } from 'react'
 import { Announcer } from './announcer.tsx'
 import styles from './app.module.css'
 import { useLinkState, useThisDevice } from './bridge/context.ts'
 import { DeviceList } from './devices/device-list.tsx'
 import { DevicePage } from './devices/device-page.tsx'
+import { DoctorPage } from './doctor/doctor-page.tsx'
 import { LinkBanner } from './link-banner.tsx'
+import { PairPage } from './pairing/pair-page.tsx'
+import { RequestDialog } from './pairing/request-dialog.tsx'
 import { RefusedPage } from './refused-page.tsx'
-import { useRoute } from './route.ts'
+import { useRoute, type Route } from './route.ts'
 import { text } from './text/en.ts'
+import { Arrived } from './texts/arrived.tsx'
 import { ErrorBoundary } from './ui/error-boundary.tsx'
 import { useNarrow } from './ui/media.ts'
 
@@ -18,6 +22,8 @@ export function App() {
   return (
     <>
       <Frame />
+      <Arrived />
+      <RequestDialog />
       <LinkBanner />
       <Announcer />
     </>
@@ -35,6 +41,7 @@ function useWindowTitle(): void {
 function Frame() {
   const narrow = useNarrow()
   const route = useRoute()
+  const Place = places[route.page]
   if (narrow && route.page === 'home') {
     return (
       <main className={styles.single}>
@@ -50,10 +57,18 @@ function Frame() {
         </nav>
       )}
       <main className={styles.main}>
-        <ErrorBoundary key={location.hash}>
-          <DevicePage />
+        <ErrorBoundary key={route.page === 'device' ? route.id : route.page}>
+          <Place />
         </ErrorBoundary>
       </main>
     </div>
   )
 }
+
+const places = {
+  home: DevicePage,
+  here: DevicePage,
+  device: DevicePage,
+  pair: PairPage,
+  doctor: DoctorPage,
+} as const satisfies Record<Route['page'], ComponentType>

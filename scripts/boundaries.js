@@ -47,6 +47,7 @@ export const rooms = [
       'zustand',
       'radix-ui',
       'lucide-react',
+      'lean-qr',
       '@fontsource-variable/inter',
     ],
   },

@@ -25,3 +25,19 @@ export function useThisDevice(): ValueOf<Stores['device']> {
 export function useNearby(): ValueOf<Stores['nearby']> {
   return useStore(useContract().nearby)
 }
+
+export function usePairedDevices(): ValueOf<Stores['devices']> {
+  return useStore(useContract().devices)
+}
+
+export function useTexts(): ValueOf<Stores['texts']> {
+  return useStore(useContract().texts)
+}
+
+export function usePairing(): ValueOf<Stores['pairing']> {
+  return useStore(useContract().pairing)
+}
+
+export function useInvites(): ValueOf<Stores['invites']> {
+  return useStore(useContract().invites)
+}

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import { Backoff } from '#shared/backoff.ts'
 import type { ContractClient } from '#shared/channel/client.ts'
 import type { StreamItem, StreamName } from '#shared/contract.ts'
+import type { Invite, PairedDevice, PairingState, ReceivedText } from '#shared/devices.ts'
 import { Fault } from '#shared/faults.ts'
 import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
 import { applyRows } from '#shared/rows.ts'
@@ -13,29 +14,45 @@ export interface Followed<Value> {
   readonly fault: Fault | null
 }
 
+type Rows<Row> = StoreApi<Followed<ReadonlyMap<string, Row>>>
+
 export interface Stores {
   readonly device: StoreApi<Followed<ThisDevice>>
-  readonly nearby: StoreApi<Followed<ReadonlyMap<string, NearbyDevice>>>
+  readonly nearby: Rows<NearbyDevice>
+  readonly devices: Rows<PairedDevice>
+  readonly texts: Rows<ReceivedText>
+  readonly pairing: StoreApi<Followed<PairingState>>
+  readonly invites: Rows<Invite>
 }
 
 const streamBackoff = { firstMs: 1_000, maxMs: 30_000 }
 
 export function createStores(): Stores {
   return {
-    device: createStore(() => ({ value: null, fault: null })),
-    nearby: createStore(() => ({ value: null, fault: null })),
+    device: createStore(() => silent),
+    nearby: createStore(() => silent),
+    devices: createStore(() => silent),
+    texts: createStore(() => silent),
+    pairing: createStore(() => silent),
+    invites: createStore(() => silent),
   }
 }
+
+const silent = { value: null, fault: null }
 
 /** Follows every stream the screens live on until the signal aborts. */
 export function followStreams(
   client: ContractClient,
-  { device, nearby }: Stores,
+  stores: Stores,
   signal: AbortSignal,
   onNews: () => void,
 ): void {
-  void follow('device.watch', device, (_, value) => value)
-  void follow('nearby.watch', nearby, (known, item) => applyRows(known ?? new Map(), item))
+  void follow('device.watch', stores.device, (_, value) => value)
+  void follow('pairing.watch', stores.pairing, (_, value) => value)
+  void follow('nearby.watch', stores.nearby, (known, item) => applyRows(known ?? new Map(), item))
+  void follow('devices.watch', stores.devices, (known, item) => applyRows(known ?? new Map(), item))
+  void follow('texts.watch', stores.texts, (known, item) => applyRows(known ?? new Map(), item))
+  void follow('invites.watch', stores.invites, (known, item) => applyRows(known ?? new Map(), item))
 
   /** A stream that ends or fails while the connection stands is opened again after a while. */
   async function follow<Name extends StreamName, Value>(

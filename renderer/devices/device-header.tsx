@@ -9,10 +9,12 @@ interface DeviceHeaderProps {
   readonly title: ReactNode
   readonly badge: ReactNode
   readonly facts: readonly string[]
+  /** What one can do with it. */
+  readonly end?: ReactNode
 }
 
 /** Who it is. On a narrow window also the way back, and where the focus arrives. */
-export function DeviceHeader({ title, badge, facts }: DeviceHeaderProps) {
+export function DeviceHeader({ title, badge, facts, end }: DeviceHeaderProps) {
   const narrow = useNarrow()
   const header = useRef<HTMLElement>(null)
   useEffect(() => {
@@ -26,15 +28,20 @@ export function DeviceHeader({ title, badge, facts }: DeviceHeaderProps) {
           {text.devices}
         </a>
       ) : null}
-      <div className={styles.top}>
-        {title}
-        {badge}
+      <div className={styles.row}>
+        <div className={styles.words}>
+          <div className={styles.top}>
+            {title}
+            {badge}
+          </div>
+          <ul className={styles.facts}>
+            {facts.map((fact) => (
+              <li key={fact}>{fact}</li>
+            ))}
+          </ul>
+        </div>
+        {end}
       </div>
-      <ul className={styles.facts}>
-        {facts.map((fact) => (
-          <li key={fact}>{fact}</li>
-        ))}
-      </ul>
     </header>
   )
 }

@@ -1,17 +1,20 @@
 import { TriangleAlert } from 'lucide-react'
-import { useMemo, useRef, type ReactNode } from 'react'
+import { useMemo, useRef } from 'react'
 import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
-import { useLinkState, useNearby, useThisDevice } from '../bridge/context.ts'
-import { deviceHref, hereHref, useRoute } from '../route.ts'
+import { useLinkState, usePairing, useThisDevice } from '../bridge/context.ts'
+import { deviceHref, doctorHref, hereHref, pairHrefs, useRoute } from '../route.ts'
 import { text } from '../text/en.ts'
+import { ButtonLink } from '../ui/button.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { useMinute } from '../ui/minute.ts'
-import { Skeleton } from '../ui/skeleton.tsx'
 import { VirtualList } from '../ui/virtual-list.tsx'
 import { isDeaf } from './deaf.ts'
 import { DeviceRow, rowHeight } from './device-row.tsx'
+import { Empty, Group, RowSkeleton } from './list-parts.tsx'
 import { inOrder, nameOf, nearbyDetail, sharedNames } from './names.ts'
+import { Paired } from './paired-rows.tsx'
 import styles from './device-list.module.css'
+import { useStrangers } from './use-strangers.ts'
 
 interface DeviceListProps {
   readonly alone: boolean
@@ -30,11 +33,36 @@ export function DeviceList({ alone }: DeviceListProps) {
       </Brand>
       <div className={styles.scroller} ref={scroller}>
         <Here device={device} alone={alone} />
-        <Group title={text.yours.title}>
-          <Empty title={text.yours.none} help={text.yours.noneHelp} />
-        </Group>
+        <Paired scroller={scroller} />
         <Nearby deaf={device !== null && isDeaf(device)} scroller={scroller} />
       </div>
+      <Foot />
+    </div>
+  )
+}
+
+/** What one can do from anywhere; while somebody waits for an answer, that comes first. */
+function Foot() {
+  const { page } = useRoute()
+  const pairing = usePairing().value
+  const waits = pairing?.state === 'asking' && page !== 'pair'
+  return (
+    <div className={styles.foot}>
+      <ButtonLink
+        look="signal"
+        block
+        href={pairHrefs.show}
+        aria-current={page === 'pair' ? 'page' : undefined}
+      >
+        {waits ? text.pairing.ask.answer(pairing.device.name) : text.pairing.open}
+      </ButtonLink>
+      <a
+        className={styles.quiet}
+        href={doctorHref}
+        aria-current={page === 'doctor' ? 'page' : undefined}
+      >
+        {text.doctor.open}
+      </a>
     </div>
   )
 }
@@ -72,7 +100,7 @@ interface NearbyProps {
 }
 
 function Nearby({ deaf, scroller }: NearbyProps) {
-  const { value, fault } = useNearby()
+  const { value, fault } = useStrangers()
   const rows = useMemo(() => (value ? inOrder(value) : null), [value])
   return (
     <Group title={text.nearby.title} count={rows?.length ?? 0}>
@@ -121,44 +149,5 @@ function NearbyRows({ rows, scroller }: NearbyRowsProps) {
         />
       )}
     />
-  )
-}
-
-interface GroupProps {
-  readonly title: string
-  readonly count?: number
-  readonly children: ReactNode
-}
-
-function Group({ title, count = 0, children }: GroupProps) {
-  return (
-    <section className={styles.group}>
-      <h2 className={styles.title}>
-        {title}
-        {count > 1 ? <span className={styles.count}>{count.toLocaleString('en')}</span> : null}
-      </h2>
-      {children}
-    </section>
-  )
-}
-
-function Empty({ title, help }: { readonly title: string; readonly help: string }) {
-  return (
-    <div className={styles.empty}>
-      <p className={styles.emptyTitle}>{title}</p>
-      <p>{help}</p>
-    </div>
-  )
-}
-
-function RowSkeleton() {
-  return (
-    <div className={styles.skeleton} aria-hidden>
-      <Skeleton shape="tile" />
-      <div className={styles.lines}>
-        <Skeleton shape="line" />
-        <Skeleton shape="line" />
-      </div>
-    </div>
   )
 }

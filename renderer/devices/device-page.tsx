@@ -1,10 +1,11 @@
-import { useNearby, useThisDevice } from '../bridge/context.ts'
+import { useNearby, usePairedDevices, useThisDevice } from '../bridge/context.ts'
 import { useRoute } from '../route.ts'
 import { text } from '../text/en.ts'
 import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import styles from './device-page.module.css'
 import { NearbyPage } from './nearby-page.tsx'
+import { PairedPage } from './paired-page.tsx'
 import { ThisDevicePage } from './this-device-page.tsx'
 
 /** Right: the chosen device; this one when none is. */
@@ -12,8 +13,18 @@ export function DevicePage() {
   const route = useRoute()
   const { value: device, fault } = useThisDevice()
   const nearby = useNearby()
+  const paired = usePairedDevices()
   const chosen = route.page === 'device' && route.id !== device?.id ? route.id : null
-  if (chosen && nearby.value) {
+  const known = chosen && paired.value?.get(chosen)
+  if (known) {
+    return (
+      <div className={styles.page} key={known.id}>
+        <PairedPage device={known} />
+      </div>
+    )
+  }
+  // Only when the paired ones are known can it be said that this one is not among them.
+  if (chosen && nearby.value && (paired.value || paired.fault)) {
     return (
       <div className={styles.page} key={chosen}>
         <NearbyPage id={chosen} />

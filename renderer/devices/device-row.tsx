@@ -4,7 +4,7 @@ import { classes } from '../ui/classes.ts'
 import { KindIcon } from './kind-icon.tsx'
 import styles from './device-row.module.css'
 
-type Presence = 'here' | 'near' | 'away'
+type Presence = 'here' | 'near' | 'coming' | 'away'
 
 interface DeviceRowProps {
   readonly href: string

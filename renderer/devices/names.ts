@@ -13,7 +13,9 @@ export function inOrder(devices: ReadonlyMap<string, NearbyDevice>): NearbyDevic
 }
 
 /** Names that more than one device uses; those rows also say the short id. */
-export function sharedNames(devices: readonly NearbyDevice[]): ReadonlySet<string> {
+export function sharedNames(
+  devices: readonly { readonly name: string | null }[],
+): ReadonlySet<string> {
   const seen = new Set<string>()
   const shared = new Set<string>()
   for (const { name } of devices) {

@@ -3,9 +3,11 @@ import { useState } from 'react'
 import type { DeviceId } from '#shared/ids.ts'
 import type { NearbyDevice } from '#shared/model.ts'
 import { useNearby } from '../bridge/context.ts'
+import { pairHrefs } from '../route.ts'
 import { text } from '../text/en.ts'
 import { sinceWords } from '../text/times.ts'
 import { Badge } from '../ui/badge.tsx'
+import { ButtonLink } from '../ui/button.tsx'
 import { useMinute } from '../ui/minute.ts'
 import { Line, Section } from '../ui/section.tsx'
 import { Addresses } from './addresses.tsx'
@@ -38,7 +40,11 @@ function Present({ device }: { readonly device: NearbyDevice }) {
           text.stranger.since(sinceWords(device.since, useMinute())),
         ]}
       />
-      <Hero scene="found" title={text.stranger.title(nameOf(device))} help={text.stranger.help} />
+      <Hero scene="found" title={text.stranger.title(nameOf(device))} help={text.stranger.help}>
+        <ButtonLink look="signal" href={pairHrefs.show}>
+          {text.stranger.pair}
+        </ButtonLink>
+      </Hero>
       <Section title={text.reached.known}>
         {device.addresses.length > 0 ? (
           <Addresses addresses={device.addresses} />

@@ -1,6 +1,6 @@
 import { Eye, Globe, KeyRound, ShieldAlert, WifiOff, House } from 'lucide-react'
 import type { Settings, ThisDevice } from '#shared/model.ts'
-import { useNearby } from '../bridge/context.ts'
+import { usePairedDevices } from '../bridge/context.ts'
 import { text } from '../text/en.ts'
 import { sinceWords } from '../text/times.ts'
 import { useMinute } from '../ui/minute.ts'
@@ -10,12 +10,14 @@ import { Line, Section } from '../ui/section.tsx'
 import { SwitchRow } from '../ui/switch.tsx'
 import { Addresses } from './addresses.tsx'
 import { DeviceHeader } from './device-header.tsx'
-import { DeviceIdLine } from './device-id.tsx'
+import { DeviceIdLine, FingerprintLine } from './device-id.tsx'
 import { DeviceName } from './device-name.tsx'
 import { isDeaf } from './deaf.ts'
 import { Hero } from './hero.tsx'
 import styles from './device-page.module.css'
+import { isHere } from './presence.ts'
 import { useSetting } from './use-setting.ts'
+import { useStrangers } from './use-strangers.ts'
 
 const reachTones = { relay: 'info', lan: 'good', offline: 'quiet' } as const satisfies Record<
   ThisDevice['reach'],
@@ -63,6 +65,10 @@ export function ThisDevicePage({ device }: { readonly device: ThisDevice }) {
         </Section>
         <Section title={text.identity.title}>
           <KeyLine device={device} />
+          <FingerprintLine
+            fingerprint={device.fingerprint}
+            help={text.paired.identity.fingerprintOwn}
+          />
           <DeviceIdLine id={device.id} help={text.identity.idHelp} />
         </Section>
       </div>
@@ -71,7 +77,20 @@ export function ThisDevicePage({ device }: { readonly device: ThisDevice }) {
 }
 
 function Around({ deaf }: { readonly deaf: boolean }) {
-  const { value, fault } = useNearby()
+  const { value, fault } = useStrangers()
+  const paired = usePairedDevices().value
+  if (paired && paired.size > 0) {
+    const here = [...paired.values()].filter(isHere).length
+    const { pairedHere, pairedHelp } = text.around
+    const help = `${pairedHere(here)} ${pairedHelp}`
+    return (
+      <Hero
+        scene={here > 0 ? 'found' : 'waiting'}
+        title={text.around.paired(paired.size)}
+        help={help}
+      />
+    )
+  }
   if (!value) {
     return (
       <Hero

@@ -1,13 +1,8 @@
 import type { DeviceKind, KeyProtection, Reach } from '#shared/model.ts'
-
-/** Names come from other devices: isolated, they cannot turn the words around them. */
-function isolated(name: string): string {
-  return `\u2068${name}\u2069`
-}
-
-function count(amount: number): string {
-  return amount.toLocaleString('en')
-}
+import { paired, texts } from './en/devices.ts'
+import { doctor } from './en/doctor.ts'
+import { pairing } from './en/pairing.ts'
+import { count, isolated } from './en/parts.ts'
 
 /** Everything the screens say. Short, second person, state before detail. */
 export const text = {
@@ -18,6 +13,12 @@ export const text = {
   loading: 'Loading',
   unnamed: 'Unnamed device',
   separator: ' · ',
+  copied: 'Copied',
+  notCopied: 'Not copied. Select it and copy it yourself.',
+  paired,
+  texts,
+  pairing,
+  doctor,
   announced: {
     one: (name: string) => `${isolated(name)} is nearby.`,
     many: (amount: number) => `${count(amount)} devices appeared nearby.`,
@@ -60,7 +61,12 @@ export const text = {
       'Open Gangway on another computer on this network and make it visible there. It appears here by itself.',
     some: (amount: number) =>
       amount === 1 ? 'One device is nearby' : `${count(amount)} devices are nearby`,
-    someHelp: 'Choose a device under Nearby to see who it is and how it is reached.',
+    someHelp: 'Choose one under Nearby to see who it is, or pair with words, once.',
+    paired: (amount: number) =>
+      amount === 1 ? 'One device is yours' : `${count(amount)} devices are yours`,
+    pairedHelp: 'Choose one to send it a text, to see how it is doing or what it may do.',
+    pairedHere: (amount: number) =>
+      amount === 0 ? 'None of them is connected now.' : `${count(amount)} connected now.`,
     looking: 'Looking around',
     lookingHelp: 'Devices on this network appear as soon as they are heard.',
     deaf: 'This network cannot be heard',
@@ -71,6 +77,7 @@ export const text = {
     title: 'Your devices',
     none: 'None yet',
     noneHelp: 'Devices you pair stay here, also while they are away.',
+    unknown: 'Your devices cannot be shown',
   },
   nearby: {
     title: 'Nearby',
@@ -123,14 +130,13 @@ export const text = {
     hide: 'Hide',
     hideLabel: 'Hide the device id',
     copy: 'Copy',
-    copied: 'Copied',
-    notCopied: 'Not copied. Select it and copy it yourself.',
   },
   stranger: {
     badge: 'Nearby',
     title: (name: string) => `${isolated(name)} is on your network`,
     help: 'It runs Gangway, and nothing more is known. Anyone can choose any name, so a name alone is no reason to trust it. Nothing passes between you until you pair.',
     since: (since: string) => `Here since ${since}`,
+    pair: 'Pair with it',
     away: 'Away',
     gone: (name: string) => `${isolated(name)} is no longer nearby`,
     goneUnknown: 'This device is no longer nearby',

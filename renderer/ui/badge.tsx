@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { classes } from './classes.ts'
 import styles from './badge.module.css'
 
-export type Tone = 'good' | 'info' | 'waiting' | 'quiet'
+export type Tone = 'good' | 'info' | 'waiting' | 'quiet' | 'bad'
 
 interface BadgeProps {
   readonly tone: Tone

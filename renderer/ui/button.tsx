@@ -4,12 +4,32 @@ import styles from './button.module.css'
 import { Tooltip } from './tooltip.tsx'
 
 interface ButtonProps extends ComponentProps<'button'> {
-  readonly look?: 'plain' | 'signal'
+  readonly look?: 'plain' | 'signal' | 'danger' | 'quiet'
 }
 
 export function Button({ look = 'plain', className, ...rest }: ButtonProps) {
   return (
     <button type="button" className={classes(styles.button, styles[look], className)} {...rest} />
+  )
+}
+
+/** A button in the middle of a sentence. */
+export function LinkButton({ className, ...rest }: ComponentProps<'button'>) {
+  return <button type="button" className={classes(styles.link, className)} {...rest} />
+}
+
+interface ButtonLinkProps extends ComponentProps<'a'> {
+  readonly look?: 'plain' | 'signal'
+  readonly block?: boolean
+}
+
+/** Looks like a button and leads somewhere. */
+export function ButtonLink(props: ButtonLinkProps) {
+  const { look = 'plain', block, className, children, ...rest } = props
+  return (
+    <a className={classes(styles.button, styles[look], block && styles.block, className)} {...rest}>
+      {children}
+    </a>
   )
 }
 

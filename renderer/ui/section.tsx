@@ -3,16 +3,21 @@ import styles from './section.module.css'
 
 interface SectionProps {
   readonly title: string
+  /** Said beside the title, quietly. */
+  readonly aside?: string
   readonly children: ReactNode
 }
 
-export function Section({ title, children }: SectionProps) {
+export function Section({ title, aside, children }: SectionProps) {
   const id = useId()
   return (
     <section aria-labelledby={id} className={styles.section}>
-      <h2 id={id} className={styles.title}>
-        {title}
-      </h2>
+      <div className={styles.titles}>
+        <h2 id={id} className={styles.title}>
+          {title}
+        </h2>
+        {aside === undefined ? null : <span className={styles.aside}>{aside}</span>}
+      </div>
       <div className={styles.card}>{children}</div>
     </section>
   )

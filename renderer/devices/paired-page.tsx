@@ -1,0 +1,92 @@
+import { MessageSquareText } from 'lucide-react'
+import { useState } from 'react'
+import type { PairedDevice } from '#shared/devices.ts'
+import { bytesWords } from '../text/amounts.ts'
+import { text } from '../text/en.ts'
+import { dateWords } from '../text/times.ts'
+import { Received } from '../texts/received.tsx'
+import { SendText } from '../texts/send-text.tsx'
+import { Badge, type Tone } from '../ui/badge.tsx'
+import { Button } from '../ui/button.tsx'
+import { Section } from '../ui/section.tsx'
+import { DeviceAlias } from './device-alias.tsx'
+import { DeviceHeader } from './device-header.tsx'
+import { DeviceIdLine, FingerprintLine } from './device-id.tsx'
+import { DeviceNote } from './device-note.tsx'
+import { DeviceRemove } from './device-remove.tsx'
+import { DeviceStatusSection } from './device-status.tsx'
+import { DeviceTrust } from './device-trust.tsx'
+import styles from './device-page.module.css'
+import { PathLines } from './path-lines.tsx'
+import { isHere, pathOf, pathTones, pathWords } from './presence.ts'
+import { Trouble } from './trouble.tsx'
+
+/** A device one is paired with. */
+export function PairedPage({ device }: { readonly device: PairedDevice }) {
+  const [sending, setSending] = useState(false)
+  const { trust, status, name } = device
+  const words = text.paired
+  return (
+    <>
+      <DeviceHeader
+        title={<DeviceAlias device={device} />}
+        badge={<PresenceBadge device={device} />}
+        facts={[
+          device.os ?? text.kinds[device.kind],
+          words.trustFact[trust],
+          ...(status && status.freeBytes !== null && isHere(device)
+            ? [words.free(bytesWords(status.freeBytes))]
+            : []),
+        ]}
+        end={
+          trust === 'blocked' ? null : (
+            <Button aria-expanded={sending} onClick={() => setSending(!sending)}>
+              <MessageSquareText size={16} aria-hidden />
+              {words.send.open}
+            </Button>
+          )
+        }
+      />
+      <Trouble device={device} />
+      {sending && trust !== 'blocked' ? (
+        <SendText to={device.id} name={name} onClose={() => setSending(false)} />
+      ) : null}
+      <Received from={device.id} name={name} />
+      <DeviceStatusSection device={device} />
+      <DeviceTrust device={device} />
+      <div className={styles.columns}>
+        <Section title={words.reached.title}>
+          <PathLines device={device} />
+        </Section>
+        <Section title={text.identity.title}>
+          <FingerprintLine fingerprint={device.fingerprint} help={words.identity.fingerprintHelp} />
+          <DeviceIdLine
+            id={device.id}
+            did={device.did}
+            help={words.identity.pairedSince(dateWords(device.pairedAt))}
+          />
+        </Section>
+      </div>
+      <DeviceNote device={device} />
+      <DeviceRemove device={device} />
+    </>
+  )
+}
+
+function PresenceBadge({ device }: { readonly device: PairedDevice }) {
+  const [tone, words] = badgeOf(device)
+  return <Badge tone={tone}>{words}</Badge>
+}
+
+function badgeOf(device: PairedDevice): readonly [Tone, string] {
+  const { badges, presence } = text.paired
+  const path = pathOf(device)
+  if (path) return [pathTones[path.kind], pathWords(path)]
+  if (isHere(device)) return ['good', presence.connected]
+  if (device.state === 'connecting' || device.state === 'pairing') {
+    return ['waiting', badges.connecting]
+  }
+  if (device.state === 'disconnected' && device.reason === 'blocked') return ['bad', badges.blocked]
+  if (device.state === 'disconnected' && device.reason === 'removed') return ['bad', badges.removed]
+  return ['quiet', badges.away]
+}

@@ -1,0 +1,58 @@
+import { useEffect, useRef, useState, type SubmitEvent } from 'react'
+import type { useAction } from '../bridge/use-action.ts'
+import { text } from '../text/en.ts'
+import { Button, LinkButton } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { StepHead } from './pair-card.tsx'
+import { isLink } from './phrase.ts'
+import styles from './type-words.module.css'
+import type { Typed } from './typed.ts'
+
+export interface WayFormProps {
+  readonly typed: Typed
+  readonly action: ReturnType<typeof useAction>
+  readonly onType: (typed: Typed) => void
+  readonly onJoin: (typed: Typed) => void
+}
+
+/** The whole ticket, pasted: no words, no meeting point. */
+export function LinkForm({ typed, action, onType, onJoin }: WayFormProps) {
+  const form = useRef<HTMLFormElement>(null)
+  const { title, help, label, example, wrong } = text.pairing.link
+  const { link } = typed
+  const isOne = isLink(link)
+  const [arrivedWith] = useState(isOne)
+  // A pasted link needs nothing more, so the button is next; else there is something to type.
+  useEffect(() => {
+    const next = arrivedWith ? '[type=submit]' : 'input'
+    form.current?.querySelector<HTMLElement>(next)?.focus()
+  }, [arrivedWith])
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    if (isOne) onJoin(typed)
+  }
+  return (
+    <form ref={form} className={styles.form} onSubmit={submit}>
+      <StepHead title={<h1>{title}</h1>}>{help}</StepHead>
+      <TextField
+        label={label}
+        placeholder={example}
+        value={link}
+        maxLength={4_096}
+        problem={link.trim() !== '' && !isOne ? wrong : action.says}
+        onChange={(event) => onType({ ...typed, link: event.target.value })}
+      />
+      <div className={styles.foot}>
+        <p className={styles.ways}>
+          <LinkButton onClick={() => onType({ ...typed, way: 'words' })}>
+            {text.pairing.type.orWords}
+          </LinkButton>
+        </p>
+        <span />
+        <Button look="signal" type="submit" aria-disabled={!isOne} aria-busy={action.busy}>
+          {text.pairing.type.pair}
+        </Button>
+      </div>
+    </form>
+  )
+}

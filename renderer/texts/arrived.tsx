@@ -1,0 +1,74 @@
+import { useMemo, useState } from 'react'
+import type { ReceivedText } from '#shared/devices.ts'
+import { useContract, usePairedDevices, useTexts } from '../bridge/context.ts'
+import { useAction } from '../bridge/use-action.ts'
+import { deviceHref, useRoute } from '../route.ts'
+import { text } from '../text/en.ts'
+import { Button, ButtonLink } from '../ui/button.tsx'
+import styles from './arrived.module.css'
+import { TextActions } from './received.tsx'
+
+/**
+ * A text that came while its sender is not on the screen: the newest one, calmly, in a corner.
+ * It stays until it is dealt with; those on the device's own page are not said twice.
+ */
+export function Arrived() {
+  const { value } = useTexts()
+  const devices = usePairedDevices().value
+  const route = useRoute()
+  const looked = route.page === 'device' ? route.id : null
+  const waiting = useMemo(
+    () =>
+      [...(value?.values() ?? [])]
+        .filter(({ from }) => from !== looked)
+        .sort((one, other) => other.at - one.at),
+    [value, looked],
+  )
+  const [newest] = waiting
+  const name = newest ? (devices?.get(newest.from)?.name ?? text.unnamed) : ''
+  return (
+    <div className={styles.place}>
+      <output className="visually-hidden">{newest ? text.texts.from(name) : ''}</output>
+      {newest ? (
+        <Toast key={newest.id} received={newest} name={name} more={waiting.length - 1} />
+      ) : null}
+    </div>
+  )
+}
+
+interface ToastProps {
+  readonly received: ReceivedText
+  readonly name: string
+  readonly more: number
+}
+
+function Toast({ received, name, more }: ToastProps) {
+  const { link } = useContract()
+  const dismissing = useAction()
+  const [hidden, setHidden] = useState(false)
+  if (hidden) return null
+  const dismiss = async () => {
+    const { id } = received
+    // Out of the way at once; should Gangway not hear it, the text is still on the device's page.
+    setHidden(true)
+    await dismissing.run(() => link.call('text.dismiss', { id }))
+  }
+  return (
+    <section className={styles.toast} aria-label={text.texts.from(name)}>
+      <p className={styles.from}>
+        <strong>{text.texts.from(name)}</strong>
+        {more > 0 ? <span className={styles.more}> {text.texts.more(more)}</span> : null}
+      </p>
+      <p className={styles.text} dir="auto">
+        {received.text}
+      </p>
+      <div className={styles.actions}>
+        <TextActions received={received} />
+        <ButtonLink href={deviceHref(received.from)}>{text.texts.show}</ButtonLink>
+        <Button look="quiet" onClick={() => void dismiss()}>
+          {text.texts.dismiss}
+        </Button>
+      </div>
+    </section>
+  )
+}

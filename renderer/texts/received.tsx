@@ -1,0 +1,88 @@
+import { MessageSquareText } from 'lucide-react'
+import { useMemo } from 'react'
+import type { ReceivedText } from '#shared/devices.ts'
+import type { DeviceId } from '#shared/ids.ts'
+import { useContract, useTexts } from '../bridge/context.ts'
+import { useAction } from '../bridge/use-action.ts'
+import { text } from '../text/en.ts'
+import { sinceWords } from '../text/times.ts'
+import { Button, ButtonLink } from '../ui/button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { useMinute } from '../ui/minute.ts'
+import { Section } from '../ui/section.tsx'
+import { linkIn } from './links.ts'
+import styles from './received.module.css'
+
+interface ReceivedProps {
+  readonly from: DeviceId
+  readonly name: string
+}
+
+/** What a device sent as text, newest first, until it is dismissed. */
+export function Received({ from, name }: ReceivedProps) {
+  const { value } = useTexts()
+  const rows = useMemo(
+    () =>
+      [...(value?.values() ?? [])]
+        .filter((row) => row.from === from)
+        .sort((one, other) => other.at - one.at),
+    [value, from],
+  )
+  if (rows.length === 0) return null
+  return (
+    <Section title={text.texts.title}>
+      {rows.map((row) => (
+        <TextRow key={row.id} row={row} name={name} />
+      ))}
+    </Section>
+  )
+}
+
+interface TextRowProps {
+  readonly row: ReceivedText
+  readonly name: string
+}
+
+function TextRow({ row, name }: TextRowProps) {
+  const { link } = useContract()
+  const dismissing = useAction()
+  const time = sinceWords(row.at, useMinute())
+  return (
+    <article className={styles.row} aria-label={text.texts.label(name, time)}>
+      <span className={styles.icon} aria-hidden>
+        <MessageSquareText size={18} />
+      </span>
+      <div className={styles.words}>
+        <p className={styles.text} dir="auto">
+          {row.text}
+        </p>
+        <p className={styles.time}>{dismissing.says ?? time}</p>
+      </div>
+      <div className={styles.actions}>
+        <TextActions received={row} />
+        <Button
+          look="quiet"
+          aria-busy={dismissing.busy}
+          onClick={() => void dismissing.run(() => link.call('text.dismiss', { id: row.id }))}
+        >
+          {text.texts.dismiss}
+        </Button>
+      </div>
+    </article>
+  )
+}
+
+/** Copy, and open where it is a link: peers write what they like, so it is never more than text. */
+export function TextActions({ received }: { readonly received: ReceivedText }) {
+  const href = linkIn(received.text)
+  return (
+    <>
+      {href === null ? null : (
+        <ButtonLink href={href} target="_blank" rel="noopener noreferrer">
+          {text.texts.open}
+        </ButtonLink>
+      )}
+      <CopyButton words={text.texts.copy} content={() => received.text} />
+    </>
+  )
+}
