@@ -80,7 +80,7 @@ function partRefusal(part: string): NameRefusal | null {
   if (pieces.some((piece) => /^\.\.? *$/.test(piece))) return 'climbs'
   if (pieces.length > 1 && pieces.some((piece) => piece === '' || /^[a-z]:/i.test(piece)))
     return 'separator'
-  return /:\$[a-z_]+$/i.test(part) ? 'stream' : null
+  return /:\$[a-z]/i.test(part) ? 'stream' : null
 }
 
 type Rule = readonly [change: NameChange, rewrite: (name: string, depth: number) => string]

@@ -12,14 +12,16 @@ export function fileMode(mode: number, keepExec: boolean): number {
   return mode & (keepExec ? 0o775 : 0o664)
 }
 
-function secondsOf(mtimeMs: number): number {
-  return Math.min(latest, Math.max(earliest, mtimeMs / 1000))
+function timeOf(mtimeMs: number): number | Date {
+  const seconds = Math.min(latest, Math.max(earliest, mtimeMs / 1000))
+  // Node takes a negative number for "now", but not the date it stands for.
+  return seconds < 0 ? new Date(seconds * 1000) : seconds
 }
 
 /** On an open file or folder. FAT and some network shares keep less; the content is what counts. */
 export function applyAttributes(fd: number, mode: number, mtimeMs: number): void {
   quietly(() => fchmodSync(fd, mode))
-  if (Number.isFinite(mtimeMs)) quietly(() => futimesSync(fd, new Date(), secondsOf(mtimeMs)))
+  if (Number.isFinite(mtimeMs)) quietly(() => futimesSync(fd, new Date(), timeOf(mtimeMs)))
 }
 
 /** Folders need their x bits, and their owner must be able to clear them out. */
@@ -29,7 +31,7 @@ export function applyToFolder(folder: Folder, { mode, mtimeMs }: Attributes): vo
   if (fd !== null) return applyAttributes(fd, folderMode, mtimeMs)
   quietly(() => chmodSync(folder.at('.'), folderMode))
   if (!Number.isFinite(mtimeMs)) return
-  quietly(() => utimesSync(folder.at('.'), new Date(), secondsOf(mtimeMs)))
+  quietly(() => utimesSync(folder.at('.'), new Date(), timeOf(mtimeMs)))
 }
 
 const unsupported = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'])

@@ -1,7 +1,9 @@
-import { type linkSync, statfsSync } from 'node:fs'
+import { closeSync, type linkSync, read, statfsSync } from 'node:fs'
+import { promisify } from 'node:util'
 import type { SafePath } from '../names.ts'
 import { applyToFolder } from './attributes.ts'
 import { errorCode, landingFault } from './errors.ts'
+import { openExisting } from './existing.ts'
 import type { Hands } from './hands.ts'
 import { type Folder, type Hold, holdOfThisSystem, openRoot } from './folder.ts'
 import { Folders, NoPlace } from './folders.ts'
@@ -12,7 +14,15 @@ import { LargeFile } from './large.ts'
 import { landSmall } from './small.ts'
 import { isTransferId, openStaging, removeStaging, sweepStaging } from './staging.ts'
 import { Turns } from './turns.ts'
-import type { Attributes, Landed, Landing, LandingOptions, SmallFile, StagedFile } from './types.ts'
+import type {
+  Attributes,
+  ExistingFile,
+  Landed,
+  Landing,
+  LandingOptions,
+  SmallFile,
+  StagedFile,
+} from './types.ts'
 
 /** What tests bend: how folders are held, links that fail, marks of other systems. */
 interface Surroundings {
@@ -58,6 +68,15 @@ export async function cleanLanding(options: {
     }
   } catch (error) {
     throw landingFault(error, options.root)
+  }
+}
+
+const readInto = promisify(read)
+
+function existingFile(fd: number): ExistingFile {
+  return {
+    read: async (into, offset) => (await readInto(fd, into, 0, into.length, offset)).bytesRead,
+    close: () => closeSync(fd),
   }
 }
 
@@ -113,6 +132,19 @@ class OpenLanding implements Landing {
       })
       this.#open.add(large)
       return large
+    })
+  }
+
+  existing(path: SafePath, size: number): Promise<ExistingFile | null> {
+    return this.#inTurn(() => {
+      try {
+        const { folder } = this.#hands.folders.reach(path.slice(0, -1))
+        const fd = openExisting(folder, path.at(-1) ?? '', size)
+        return fd === null ? null : existingFile(fd)
+      } catch (error) {
+        if (error instanceof NoPlace) return null
+        throw error
+      }
     })
   }
 

@@ -78,7 +78,7 @@ export class Naming {
       }
       if (await hasContent(reached.folder, name, file)) return this.#leave(file, 'identical', path)
       if (this.#conflicts === 'skip') return this.#leave(file, 'skipped', path)
-      number = number === 1 ? (this.#numbers.get(file.path.join('/')) ?? 1) + 1 : number + 1
+      number = number === 1 ? (this.#numbers.get(file.path.join('/')) ?? 2) : number + 1
     }
     return this.#refuse(file.staged, 'place')
   }

@@ -45,6 +45,13 @@ export interface StagedFile {
   discard(): Promise<void>
 }
 
+/** A file that was there before, or has landed. */
+export interface ExistingFile {
+  /** Fills from the offset; 0 at the end. */
+  read(into: Uint8Array, offset: number): Promise<number>
+  close(): void
+}
+
 export interface Landing {
   /** The real path of the destination. */
   readonly root: string
@@ -53,6 +60,8 @@ export interface Landing {
     file: { index: number; path: SafePath; size: number },
     verified: number,
   ): Promise<StagedFile>
+  /** The plain file that has this very name and size, for reading; null when there is none. */
+  existing(path: SafePath, size: number): Promise<ExistingFile | null>
   /** Whole files whose hashes were found right. Durable when it resolves; results in their order. */
   landSmall(files: readonly SmallFile[]): Promise<readonly Landed[]>
   /** A folder for its own sake (an empty one, or for its attributes). Durable after `settle`. */
