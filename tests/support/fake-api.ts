@@ -78,5 +78,5 @@ export function fakeApi() {
       'invites.watch': (signal) => invites.watch(signal),
     },
   }
-  return { api, device, nearby, devices, pairing, invites }
+  return { api, device, nearby, devices, texts, pairing, invites }
 }
