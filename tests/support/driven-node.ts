@@ -1,0 +1,80 @@
+import { systemClock } from '#core/base/clock.ts'
+import { attach } from '#core/control/attach.ts'
+import type { ContractClient } from '#shared/channel/client.ts'
+import type { PairingState } from '#shared/devices.ts'
+import { Fault } from '#shared/faults.ts'
+import type { NodeProcess } from './node-process.ts'
+import { until } from './until.ts'
+
+/** A node in a process of its own, driven as the window or a command does: through its contract. */
+export interface DrivenNode {
+  readonly node: NodeProcess
+  readonly client: ContractClient
+  /** How its pairing stands now. */
+  state(): PairingState
+  /** Accepts whoever asks from now on. */
+  sayYes(): void
+  close(): void
+}
+
+export async function drive(node: NodeProcess): Promise<DrivenNode> {
+  const over = new AbortController()
+  const attachment = await attach(node.dataDir, systemClock, over.signal)
+  if (!attachment) throw new Error('the node cannot be reached')
+  const { client } = attachment
+  let state: PairingState = { attempt: 0, state: 'quiet' }
+  let willing = false
+  const accept = () => {
+    if (!willing || state.state !== 'asking') return
+    client.call('pairing.answer', { prompt: state.prompt, accept: true }).catch(() => {})
+  }
+  client.watch('pairing.watch', (item) => ((state = item), accept()), over.signal).catch(() => {})
+  return {
+    node,
+    client,
+    state: () => state,
+    sayYes: () => {
+      willing = true
+      accept()
+    },
+    close: () => {
+      over.abort()
+      attachment.close()
+    },
+  }
+}
+
+/** Shows words on the one; resolves with what is shown. */
+export async function showWords({ client, state }: DrivenNode) {
+  const { attempt } = await client.call('pairing.show', {})
+  await until('words are shown', () => {
+    const now = state()
+    return now.attempt === attempt && now.state !== 'preparing'
+  })
+  const now = state()
+  if (now.state === 'showing') return now.code
+  throw now.state === 'failed' ? Fault.fromRecord(now.fault) : new Error(now.state)
+}
+
+/** Types them on the other; resolves when both sides say that they are paired. */
+export async function pairByWords(host: DrivenNode, joiner: DrivenNode): Promise<number> {
+  host.sayYes()
+  joiner.sayYes()
+  const { phrase } = await showWords(host)
+  const shown = performance.now()
+  const { attempt } = await joiner.client.call('pairing.join', { code: phrase, address: null })
+  await until(
+    'both are paired or one has failed',
+    () => {
+      const states = [host.state(), joiner.state()]
+      const failed = states.some(({ state }) => state === 'failed')
+      const joined = joiner.state().attempt === attempt
+      return joined && (failed || states.every(({ state }) => state === 'paired'))
+    },
+    20_000,
+  )
+  for (const state of [host.state(), joiner.state()]) {
+    if (state.state === 'failed') throw Fault.fromRecord(state.fault)
+  }
+  return performance.now() - shown
+}
