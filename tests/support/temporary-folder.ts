@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** A private folder that goes with the test: `using folder = temporaryFolder()`. */
-export function temporaryFolder(): Disposable & { readonly path: string } {
-  const path = mkdtempSync(join(tmpdir(), 'gangway-test-'))
+export function temporaryFolder(within = tmpdir()): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(within, 'gangway-test-'))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
