@@ -17,7 +17,7 @@ export function openLoopbackEndpoint(alpns: readonly Alpn[]): Promise<Endpoint> 
   })
 }
 
-export function targetOf(endpoint: Endpoint): Target {
+export function targetOf(endpoint: Pick<Endpoint, 'id' | 'sockets'>): Target {
   return {
     id: endpoint.id,
     addresses: endpoint.sockets.filter((socket) => socket.startsWith('127.')),
