@@ -19,7 +19,9 @@ export function landingFault(error: unknown, folder: string): unknown {
   return error
 }
 
-/** What a file system says of a name it cannot hold. */
-export function isUnnameable(error: unknown): boolean {
-  return ['EINVAL', 'EILSEQ', 'ENAMETOOLONG'].includes(errorCode(error))
+/** What a file system says of a name it cannot hold. exFAT in user space says: no such thing. */
+export function isUnnameable(error: unknown, folder: { isInPlace(): boolean }): boolean {
+  const code = errorCode(error)
+  if (code === 'ENOENT') return folder.isInPlace()
+  return code === 'EINVAL' || code === 'EILSEQ' || code === 'ENAMETOOLONG'
 }

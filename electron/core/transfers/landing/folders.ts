@@ -131,11 +131,14 @@ export class Folders {
         }
         folder.close()
       } catch (error) {
-        if (isUnnameable(error) && plainName(base) !== base) {
-          base = plainName(base)
-          number = 0
-        } else if (isUnnameable(error)) throw new NoPlace('no name', { cause: error })
-        else if (!isObstacle(error, parent === this.#root)) throw error
+        if (isObstacle(error, parent === this.#root)) continue
+        if (!isUnnameable(error, parent.folder)) throw error
+        const plain = plainName(base)
+        // A folder that vanished under our hands says the same, and is worth another look.
+        if (plain === base && errorCode(error) === 'ENOENT') throw error
+        if (plain === base) throw new NoPlace('no name', { cause: error })
+        base = plain
+        number = 0
       }
     }
     throw new NoPlace('every number is taken')

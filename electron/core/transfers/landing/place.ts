@@ -33,10 +33,14 @@ export function openPlace(link: typeof linkSync = linkSync): Place {
       return done(folder)
     } catch (error) {
       if (errorCode(error) === 'EEXIST') return 'taken'
-      if (isUnnameable(error)) return 'unnameable'
+      if (isUnnameable(error, folder) && isThere(staging.at(staged))) return 'unnameable'
       throw error
     }
   }
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 function done(folder: Folder): Placed {
