@@ -309,6 +309,72 @@ const rows = {
     exit: 1,
     says: 'Gangway cannot write to {folder}. Give this user the right to write there, or choose another folder; the transfer then goes on.',
   },
+  'transfer.unknown': {
+    wire: 60,
+    retry: 'never',
+    exit: 2,
+    says: 'There is no such transfer. Run `gangway transfers` to see the ones there are.',
+  },
+  'transfer.duplicate': {
+    wire: 61,
+    retry: 'never',
+    exit: 4,
+    says: 'The other device offered the same transfer twice, so the connection was closed. Update Gangway on both devices.',
+  },
+  'transfer.notNow': {
+    wire: 62,
+    retry: 'never',
+    exit: 1,
+    says: 'That cannot be done with this transfer as it stands. Run `gangway transfers` to see how it stands.',
+  },
+  'transfer.blocked': {
+    wire: 63,
+    retry: 'never',
+    exit: 4,
+    says: 'This device is blocked here, so nothing goes to it or comes from it. Change how much it is trusted first.',
+  },
+  'transfer.sourceGone': {
+    wire: 64,
+    retry: 'person',
+    exit: 2,
+    says: 'There is nothing to send at {path}. Check the path and try again.',
+  },
+  'transfer.declined': {
+    wire: 65,
+    retry: 'person',
+    exit: 4,
+    says: 'The person at the other device said no. Ask them, then send it again.',
+  },
+  'transfer.unanswered': {
+    wire: 66,
+    retry: 'person',
+    exit: 4,
+    says: 'Nobody at the other device answered within an hour. Send it again when somebody is there, or let it trust this device.',
+  },
+  'transfer.incomplete': {
+    wire: 67,
+    retry: 'person',
+    exit: 1,
+    says: 'Some files ({count}) did not arrive; all others did. Look at what is said about each, then retry: only those are sent again.',
+  },
+  'transfer.failed': {
+    wire: 68,
+    retry: 'person',
+    exit: 1,
+    says: 'The other device could not go on with this transfer. Look there for the reason, then retry.',
+  },
+  'transfer.cancelled': {
+    wire: 69,
+    retry: 'person',
+    exit: 4,
+    says: 'The transfer was cancelled. What has arrived by then is kept; send it again to go on.',
+  },
+  'transfer.crashed': {
+    wire: 70,
+    retry: 'person',
+    exit: 1,
+    says: 'The part of Gangway that moves files stopped working. Retry: what has arrived is not sent again; if it stays, look in the log.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof rows

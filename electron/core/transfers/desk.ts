@@ -1,0 +1,208 @@
+import { Fault, type FaultCode, type FaultRecord } from '#shared/faults.ts'
+import type { DeviceId, TransferId } from '#shared/ids.ts'
+import type { Settings } from '#shared/model.ts'
+import type { LaneKind } from '#shared/transfers.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Cell } from '../base/state.ts'
+import type { Devices } from '../devices/devices.ts'
+import type { Control } from './control.ts'
+import type { Entry } from './entry.ts'
+import type { Journals } from './journals.ts'
+import type { Link } from './link.ts'
+import type { StartMover } from './mover.ts'
+import type { Job } from './movers/messages.ts'
+import { isFree, isOverPhase, type Step } from './phase.ts'
+import { Run } from './run.ts'
+import { sharesOf } from './shares.ts'
+
+interface DeskOptions {
+  readonly devices: Devices
+  readonly settings: Cell<Settings>
+  readonly journals: Journals
+  readonly startMover: StartMover
+  readonly kinds: readonly LaneKind[]
+  /** Removes what is staged of a transfer that will not go on. */
+  readonly discardStaged: (folder: string, id: TransferId) => Promise<void>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** What the sending and the receiving half have in common: who is there, what runs, how it ends. */
+export class Desk {
+  readonly entries = new Map<TransferId, Entry>()
+  readonly links = new Map<DeviceId, Link>()
+  readonly runs = new Map<TransferId, Run>()
+  readonly options: DeskOptions
+  readonly #starting = new Set<TransferId>()
+  /** Looks whose turn it is; set by whoever knows. */
+  schedule: () => void = () => {}
+  settled: (run: Run) => void = () => {}
+  moved: () => void = () => {}
+
+  constructor(options: DeskOptions) {
+    this.options = options
+  }
+
+  entry(id: TransferId): Entry {
+    const entry = this.entries.get(id)
+    if (!entry) throw new Fault('transfer.unknown')
+    return entry
+  }
+
+  /** The transfer a device speaks of, if it is one with this device in that direction. */
+  spokenOf(link: Link, id: TransferId, direction?: 'send' | 'receive'): Entry | null {
+    const entry = this.entries.get(id)
+    if (!entry || entry.device !== link.device) return null
+    return direction === undefined || entry.record.direction === direction ? entry : null
+  }
+
+  linkOf(entry: Entry): Link | null {
+    const link = this.links.get(entry.device)
+    return link?.isOpen ? link : null
+  }
+
+  tell(entry: Entry, message: Control): boolean {
+    const link = this.linkOf(entry)
+    link?.send(message)
+    return link !== null
+  }
+
+  /** What has a mover, or is about to. */
+  runsOf(direction: 'send' | 'receive'): Entry[] {
+    const all = [...this.entries.values()]
+    return all.filter((entry) => entry.record.direction === direction && this.isBusy(entry))
+  }
+
+  /** Gives a transfer a mover; null when that is not wanted any more by the time it could. */
+  async run(entry: Entry, link: Link): Promise<Run | null> {
+    const { id } = entry
+    this.#starting.add(id)
+    try {
+      const job = await this.#jobOf(entry)
+      if (this.linkOf(entry) !== link || entry.isOver || !isFree(entry.standing)) return null
+      const run = this.#start(entry, link, job)
+      this.runs.set(id, run)
+      this.shareOut()
+      return run
+    } finally {
+      this.#starting.delete(id)
+    }
+  }
+
+  isBusy(entry: Entry): boolean {
+    return this.runs.has(entry.id) || this.#starting.has(entry.id)
+  }
+
+  async stop(entry: Entry, how: 'keep' | 'discard' = 'keep'): Promise<void> {
+    const run = this.runs.get(entry.id)
+    if (!run) return
+    try {
+      await run.stop(how)
+    } catch (error) {
+      this.options.log.warn('a mover did not stop', { error: Fault.of(error) })
+    }
+    if (this.runs.get(entry.id) === run) this.runs.delete(entry.id)
+    this.shareOut()
+    this.schedule()
+  }
+
+  /** Ends a transfer here, and tells the other side if this side decides. */
+  async end(entry: Entry, step: Step, { tells = true } = {}): Promise<void> {
+    if (!entry.step(step)) return
+    const told = !tells || this.tellEnd(entry)
+    entry.know({ told })
+    const hadMover = this.runs.has(entry.id)
+    const discards = entry.phase === 'cancelled' || entry.phase === 'done'
+    await this.stop(entry, discards ? 'discard' : 'keep')
+    await entry.save()
+    if (!entry.isSending) await this.#tidy(entry, hadMover)
+    this.schedule()
+  }
+
+  /** False when nobody is there to hear it. */
+  tellEnd(entry: Entry): boolean {
+    const { phase } = entry.standing
+    if (!isOverPhase(phase)) return true
+    const { id, record } = entry
+    const code = 'fault' in phase ? phase.fault.code : null
+    const { attempt } = record
+    return this.tell(entry, { type: 'ended', id, attempt, outcome: phase.name, code })
+  }
+
+  /** Every moving transfer may go so fast. */
+  shareOut(): void {
+    const moving = [...this.runs.values()].map(({ entry }) => entry)
+    const share = sharesOf(this.options.settings.value.caps, moving)
+    for (const run of this.runs.values()) run.cap(share(run.entry.device))
+  }
+
+  /** What nobody waits for; what goes wrong with it is told to the log. */
+  quietly(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.options.log.warn('not done', { error: Fault.of(error) }))
+  }
+
+  #failed({ entry }: Run, fault: Fault): void {
+    this.options.log.warn('a transfer failed', { fault })
+    this.quietly(this.end(entry, { step: 'fail', fault: fault.toRecord() }))
+  }
+
+  async #jobOf(entry: Entry): Promise<Job> {
+    const { settings, journals } = this.options
+    const { id, record } = entry
+    const landed = await entry.landedSoFar()
+    if (entry.isSending) return { role: 'send', sources: record.sources }
+    return {
+      role: 'receive',
+      transferId: id,
+      destination: record.folder ?? settings.value.downloads,
+      conflicts: 'keepBoth',
+      keepExec: false,
+      landed: landed.map(({ sent, path, bytes, mtimeMs, blake3 }) => ({
+        sent,
+        path,
+        size: bytes,
+        mtimeMs: mtimeMs ?? 0,
+        blake3: blake3 ?? '',
+      })),
+      partial: journals.of(id),
+      maxEntries: null,
+      maxBytes: record.agreedBytes,
+    }
+  }
+
+  #start(entry: Entry, link: Link, job: Job): Run {
+    const { settings, journals, startMover, kinds, clock, log } = this.options
+    return new Run({
+      entry,
+      link,
+      job,
+      lanOnly: settings.value.lanOnly,
+      startMover,
+      kinds,
+      clock,
+      log,
+      keepPartial: (partial) => journals.keep(entry.id, partial),
+      moved: () => this.moved(),
+      settled: (settled) => this.settled(settled),
+      failed: (failed, fault) => this.#failed(failed, fault),
+    })
+  }
+
+  async #tidy(entry: Entry, hadMover: boolean): Promise<void> {
+    const { journals, discardStaged, log } = this.options
+    // What failed is kept for another try.
+    if (entry.phase === 'failed') return
+    try {
+      await journals.drop(entry.id)
+      const { folder } = entry.record
+      if (folder !== null && !hadMover) await discardStaged(folder, entry.id)
+    } catch (error) {
+      log.warn('not tidied up', { error: Fault.of(error) })
+    }
+  }
+}
+
+export function faultOf(code: FaultCode): FaultRecord {
+  return new Fault(code).toRecord()
+}

@@ -1,0 +1,261 @@
+import type { Transfer } from '#shared/transfers.ts'
+import { Fault } from '#shared/faults.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Table } from '../base/state.ts'
+import type { StoredCollection } from '../keys/records.ts'
+import type { Store } from '../keys/store.ts'
+import { Ledger, type FileOutcome } from './ledger.ts'
+import type { Counts } from './mover.ts'
+import { after, atTheStart, isOverPhase, shownState, type Standing, type Step } from './phase.ts'
+import type { KeptPhase, TransferRecord } from './record.ts'
+import { Speed } from './speed.ts'
+
+export interface EntryParts {
+  readonly store: Store
+  readonly records: StoredCollection<TransferRecord>
+  /** As people see those that are not history yet. */
+  readonly table: Table<Transfer>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** What moves is saved no more often than this: what counts is in the ledger at once. */
+const saveEveryMs = 1_000
+
+/** One transfer: what is known of it, what is kept of it, what is shown of it. */
+export class Entry {
+  readonly ledger: Ledger
+  readonly #parts: EntryParts
+  readonly #speed: Speed
+  #record: TransferRecord
+  #standing: Standing
+  #freeBytes: number | null = null
+  #movingSince: number | null = null
+  #savedAt = -Infinity
+  #isShown = true
+  /** The files of the ledger, while a mover runs. */
+  #told = new Set<string>()
+  #saving: Promise<void> = Promise.resolve()
+
+  private constructor(parts: EntryParts, record: TransferRecord, ledger: Ledger) {
+    this.#parts = parts
+    this.#record = record
+    this.ledger = ledger
+    this.#speed = new Speed(parts.clock)
+    this.#standing = { ...atTheStart, phase: record.phase, heldByMe: record.heldByMe }
+  }
+
+  static async open(parts: EntryParts, record: TransferRecord): Promise<Entry> {
+    const ledger = await Ledger.open(parts.store, record.id, record.reported)
+    const entry = new Entry(parts, record, ledger)
+    // It was killed between the ledger and the record.
+    const missed = await ledger.slice(record.reported, ledger.count - record.reported)
+    if (missed.length > 0) entry.#count(missed)
+    entry.#isShown = !entry.isOver
+    return entry
+  }
+
+  get id() {
+    return this.#record.id
+  }
+
+  get device() {
+    return this.#record.device
+  }
+
+  get order(): number {
+    return this.#record.order
+  }
+
+  get record(): TransferRecord {
+    return this.#record
+  }
+
+  get standing(): Standing {
+    return this.#standing
+  }
+
+  get phase() {
+    return this.#standing.phase.name
+  }
+
+  get isOver(): boolean {
+    return isOverPhase(this.#standing.phase)
+  }
+
+  get isSending(): boolean {
+    return this.#record.direction === 'send'
+  }
+
+  /** Applies a step where it makes sense, and tells whether it did. */
+  step(step: Step): boolean {
+    const next = after(this.#standing, step)
+    if (!next) return false
+    const { phase } = this.#standing
+    this.#standing = next
+    if (next.phase.name === 'moving') this.#movingSince ??= this.#parts.clock.monotonic()
+    else if (next.phase.name !== 'finishing') this.#rest()
+    const over = isOverPhase(next.phase)
+    if (over) this.#isShown = true
+    const ended = over ? { endedAt: this.#parts.clock.now() } : {}
+    const again = step.step === 'retry' ? { endedAt: null } : {}
+    this.#record = { ...this.#record, ...ended, ...again }
+    if (over || next.phase.name !== phase.name || next.heldByMe !== this.#record.heldByMe) {
+      this.saveSoon()
+    }
+    this.show()
+    return true
+  }
+
+  know(facts: Partial<TransferRecord>): void {
+    this.#record = { ...this.#record, ...facts }
+    this.saveSoon()
+    this.show()
+  }
+
+  knowFree(bytes: number): void {
+    this.#freeBytes = bytes
+    this.show()
+  }
+
+  counted({ files, bytes, listed }: Counts): void {
+    this.#record = { ...this.#record, files, totalBytes: bytes, listed }
+    if (listed) this.saveSoon()
+    this.show()
+  }
+
+  /** `moved` is what crossed lanes, whatever was there before. */
+  progressed(bytes: number, moved: number): void {
+    this.#speed.reached(moved)
+    this.#record = { ...this.#record, bytes }
+    this.show()
+    if (this.#parts.clock.monotonic() - this.#savedAt >= saveEveryMs) this.saveSoon()
+  }
+
+  /** On disk when it resolves. What was told before, by an earlier mover, is told once. */
+  async report(files: readonly FileOutcome[]): Promise<void> {
+    const news = files.filter(({ sent }) => !this.#told.has(sent))
+    if (news.length === 0) return
+    for (const { sent } of news) this.#told.add(sent)
+    await this.ledger.add(news)
+    this.#count(news)
+    this.show()
+  }
+
+  /** What has landed so far: failures before this are tried again. */
+  async landedSoFar(): Promise<FileOutcome[]> {
+    const all = await this.ledger.all()
+    const landed = all.filter(({ state }) => state === 'landed')
+    if (landed.length < all.length) await this.replaceOutcomes(landed)
+    else this.#told = new Set(landed.map(({ sent }) => sent))
+    return landed
+  }
+
+  async replaceOutcomes(files: readonly FileOutcome[]): Promise<void> {
+    await this.ledger.replace(files)
+    this.#told = new Set(files.map(({ sent }) => sent))
+    this.#record = { ...this.#record, doneFiles: 0, skippedFiles: 0, failedFiles: 0, reported: 0 }
+    this.#count(files)
+    await this.save()
+  }
+
+  async save(): Promise<void> {
+    this.#savedAt = this.#parts.clock.monotonic()
+    const record = this.#kept()
+    this.#record = record
+    await this.#parts.records.put(record.id, record)
+  }
+
+  saveSoon(): void {
+    this.#saving = this.save().catch((error: unknown) =>
+      this.#parts.log.warn('not saved', { error: Fault.of(error) }),
+    )
+  }
+
+  /** What was to be saved soon is on disk. */
+  flush(): Promise<void> {
+    return this.#saving
+  }
+
+  async forget(): Promise<void> {
+    this.hide()
+    await this.#parts.records.delete(this.id)
+    await this.ledger.clear()
+  }
+
+  hide(): void {
+    this.#isShown = false
+    this.#parts.table.remove(this.id)
+  }
+
+  show(): void {
+    if (this.#isShown) this.#parts.table.put(this.row())
+  }
+
+  row(): Transfer {
+    const { sources: _, phase: _phase, heldByMe: _held, attempt: _attempt, ...rest } = this.#record
+    const { told: _told, reported: _reported, agreedBytes: _agreed, ...facts } = rest
+    const rate = this.#movingSince === null ? 0 : Math.round(this.#speed.bytesPerSecond)
+    const left = facts.totalBytes - facts.bytes
+    const etaSeconds = facts.listed && rate > 0 ? Math.ceil(Math.max(0, left) / rate) : null
+    return {
+      ...facts,
+      rate,
+      etaSeconds,
+      seconds: this.#seconds(),
+      freeBytes: this.#freeBytes,
+      ...shownState(this.#standing),
+    }
+  }
+
+  #count(files: readonly FileOutcome[]): void {
+    const of = (state: FileOutcome['state']) => files.filter((file) => file.state === state).length
+    const record = this.#record
+    this.#record = {
+      ...record,
+      doneFiles: record.doneFiles + of('landed'),
+      skippedFiles: record.skippedFiles + of('skipped'),
+      failedFiles: record.failedFiles + of('failed'),
+      reported: this.ledger.count,
+    }
+  }
+
+  #rest(): void {
+    const seconds = this.#seconds()
+    this.#movingSince = null
+    this.#speed.rest()
+    this.#record = { ...this.#record, seconds, lane: this.isOver ? this.#record.lane : null }
+  }
+
+  #seconds(): number {
+    const { clock } = this.#parts
+    const now = this.#movingSince === null ? 0 : clock.monotonic() - this.#movingSince
+    return Math.round(this.#record.seconds * 1_000 + now) / 1_000
+  }
+
+  #kept(): TransferRecord {
+    const { phase, heldByMe } = this.#standing
+    return { ...this.#record, phase: keptPhase(phase), heldByMe, seconds: this.#seconds() }
+  }
+}
+
+/** After a restart nothing moves and nobody is asked; a yes stays a yes. */
+function keptPhase(phase: Standing['phase']): KeptPhase {
+  switch (phase.name) {
+    case 'offered':
+      return { name: 'queued' }
+    case 'moving':
+    case 'finishing':
+      return { name: 'accepted' }
+    case 'queued':
+    case 'accepted':
+    case 'done':
+    case 'failed':
+    case 'declined':
+    case 'cancelled':
+      return phase
+    default:
+      return phase satisfies never
+  }
+}

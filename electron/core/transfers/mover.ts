@@ -1,0 +1,58 @@
+import type { Fault, FaultRecord } from '#shared/faults.ts'
+import type { TransferId } from '#shared/ids.ts'
+import type { LaneKind } from '#shared/transfers.ts'
+import type { Doors } from './control.ts'
+import type { FileReport, Job, LandedHint, MoverEvent, PartialHint } from './movers/messages.ts'
+
+/** What the two ends of one lane of one transfer share. */
+export interface EpochKeys {
+  readonly send: Uint8Array
+  readonly receive: Uint8Array
+}
+
+export interface Counts {
+  readonly files: number
+  readonly bytes: number
+  readonly listed: boolean
+}
+
+/** What a mover tells. */
+export interface MoverListener {
+  counts(counts: Counts): void
+  /** What is not sent. */
+  left(items: Extract<MoverEvent, { event: 'left' }>['items']): void
+  /** Bytes that are verified at the receiving end; those that crossed lanes, also twice. */
+  progress(bytes: number, moved: number): void
+  files(files: readonly FileReport[]): void
+  /** On disk when it resolves. */
+  journal(landed: readonly LandedHint[], partial: readonly PartialHint[]): Promise<void>
+  /** From now on it uses the lane of this epoch, and no other. */
+  laneOpened(epoch: number): void
+  /** Nobody was met. */
+  laneFailed(epoch: number, fault: Fault): void
+  /** The lane it used broke. */
+  laneLost(fault: Fault): void
+  /** It waits for something by itself, or no longer does. */
+  held(fault: FaultRecord | null): void
+  /** Every file has landed or failed. */
+  settled(): void
+  /** It ended by itself and did not settle. */
+  failed(fault: Fault): void
+}
+
+/** The data plane of one end of one transfer. */
+export interface Mover {
+  /** Where the other end can come in for this epoch. Another lane may be in use meanwhile. */
+  open(epoch: number, kind: LaneKind, keys: EpochKeys): Promise<Doors>
+  /** The other end is to be found there: the two meet. */
+  enter(epoch: number, doors: Doors): void
+  cap(bytesPerSecond: number | null): void
+  /** In good order and in bounded time. */
+  stop(how: 'keep' | 'discard'): Promise<void>
+}
+
+export type StartMover = (
+  job: Job,
+  about: { readonly id: TransferId; readonly lanOnly: boolean },
+  listener: MoverListener,
+) => Mover

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { deviceIdSchema, faultRecordSchema } from '#shared/model.ts'
+import { laneKindSchema, transferIdSchema } from '#shared/transfers.ts'
+
+/** As much of a phase as a restart keeps: what was moving is accepted, what was offered is queued. */
+const keptPhaseSchema = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('queued') }),
+  z.object({ name: z.literal('accepted') }),
+  z.object({ name: z.literal('done') }),
+  z.object({ name: z.literal('failed'), fault: faultRecordSchema }),
+  z.object({ name: z.literal('declined'), fault: faultRecordSchema }),
+  z.object({ name: z.literal('cancelled'), by: z.enum(['me', 'peer']) }),
+])
+export type KeptPhase = z.infer<typeof keptPhaseSchema>
+
+const count = z.int().min(0)
+
+/** A transfer as it is kept. */
+export const transferRecordSchema = z.object({
+  id: transferIdSchema,
+  direction: z.enum(['send', 'receive']),
+  device: deviceIdSchema,
+  deviceName: z.string(),
+  order: z.number(),
+  createdAt: z.number(),
+  endedAt: z.number().nullable(),
+  phase: keptPhaseSchema,
+  heldByMe: z.boolean(),
+  /** Grows with every retry. */
+  attempt: count,
+  /** Whether the other device knows how it ended. */
+  told: z.boolean(),
+  names: z.array(z.string()),
+  things: count,
+  files: count,
+  totalBytes: count,
+  listed: z.boolean(),
+  /** Absolute paths on this computer; none on the receiving side. */
+  sources: z.array(z.string()),
+  /** Where it lands; null on the sending side. */
+  folder: z.string().nullable(),
+  /** What the person or the rule said yes to, where that was known; more is not taken. */
+  agreedBytes: count.nullable(),
+  bytes: count,
+  doneFiles: count,
+  skippedFiles: count,
+  failedFiles: count,
+  /** How many files its ledger tells of. */
+  reported: count,
+  lane: laneKindSchema.nullable(),
+  seconds: z.number().min(0),
+})
+export type TransferRecord = z.infer<typeof transferRecordSchema>
