@@ -8,7 +8,7 @@ import type { Log } from '../base/log.ts'
 import type { Devices } from '../devices/devices.ts'
 import type { CloseCode, CloseReason } from '../endpoint/types.ts'
 import { Pause } from './pause.ts'
-import { shownPath, type ShownPath } from './shown-path.ts'
+import { addressOn, shownPath, type ShownPath } from './shown-path.ts'
 import type { SecureChannel } from './secure-channel.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -154,11 +154,14 @@ export class Keeper {
     this.#path = null
     this.#attending = true
     while (channel.isOpen) {
-      this.#path = shownPath(channel.path(), this.#path)
+      const path = shownPath(channel.path(), this.#path)
+      if (this.#path && path?.address !== this.#path.address) this.#seen(addressOn(path))
+      this.#path = path
       this.#show({ state: sessions.isBusy(peer) ? 'connected' : 'idle', path: this.#path })
       await this.#pause.wait(pathMs, signal)
     }
     this.#attending = false
+    this.#seen(null)
     const end = await channel.closed
     // Of two that came about at once the other one goes on, or is about to.
     if (end.code === 'clean' && !this.#current()) await this.#pause.wait(successorMs, signal)
@@ -192,6 +195,14 @@ export class Keeper {
     } catch (error) {
       if (!isCancellation(error)) channel.close('peer.unreachable')
     }
+  }
+
+  /** It was there until now, and may be found there again. */
+  #seen(address: string | null): void {
+    const { devices, peer } = this.#options
+    devices
+      .seen(peer, address)
+      .catch((error: unknown) => this.#log.warn('not saved', { peer, error: Fault.of(error) }))
   }
 
   #current(): SecureChannel | null {

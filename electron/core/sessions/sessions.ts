@@ -1,6 +1,5 @@
 import { Fault, isCancellation, type FaultCode } from '#shared/faults.ts'
 import type { Alpn, DeviceId } from '#shared/ids.ts'
-import { socketAddressSchema } from '#shared/model.ts'
 import { abortable } from '../base/abortable.ts'
 import type { Clock } from '../base/clock.ts'
 import { within } from '../base/deadline.ts'
@@ -13,6 +12,7 @@ import type { ProtocolRegistry } from '../protocols/registry.ts'
 import { shakeHands } from './handshake.ts'
 import { reach, type Dialler } from './reach.ts'
 import { SecureChannel } from './secure-channel.ts'
+import { addressOn } from './shown-path.ts'
 
 /** What paired devices say to each other under one name. */
 export interface SessionProtocol {
@@ -239,11 +239,10 @@ export class Sessions {
 
   #proved(peer: DeviceId, connection: Connection): void {
     const { devices } = this.#options
-    const path = connection.path()
-    const address = socketAddressSchema.safeParse(path?.kind === 'relay' ? null : path?.address)
+    const address = addressOn(connection.path())
     // In force at once; the disk may take its time.
-    Promise.all([devices.prove(peer), devices.seen(peer, address.data ?? null)]).catch(
-      (error: unknown) => this.#log.warn('not saved', { peer, error: Fault.of(error) }),
+    Promise.all([devices.prove(peer), devices.seen(peer, address)]).catch((error: unknown) =>
+      this.#log.warn('not saved', { peer, error: Fault.of(error) }),
     )
   }
 

@@ -1,4 +1,5 @@
 import type { Path as ShownPath } from '#shared/devices.ts'
+import { socketAddressSchema } from '#shared/model.ts'
 import type { Path } from '../endpoint/types.ts'
 
 export type { ShownPath }
@@ -22,4 +23,10 @@ export function shownPath(
 function isNoticeable(rttMs: number, before: number | null): boolean {
   if (before === null) return true
   return Math.abs(rttMs - before) > Math.max(noticeableMs, before * noticeableShare)
+}
+
+/** Where the device may be found again; a relay is no address of its own. */
+export function addressOn(path: ShownPath | null): string | null {
+  if (path?.kind === 'relay') return null
+  return socketAddressSchema.safeParse(path?.address).data ?? null
 }

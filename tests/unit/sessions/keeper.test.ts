@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { silentLog } from '#core/base/log.ts'
 import { Keepers } from '#core/sessions/keepers.ts'
-import { shownPath } from '#core/sessions/shown-path.ts'
+import { addressOn, shownPath } from '#core/sessions/shown-path.ts'
 import type { Alpn } from '#shared/ids.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { MemoryNodes } from '../../support/memory-nodes.ts'
@@ -166,11 +166,16 @@ describe('safety 26: a device that is kept', () => {
     expect(row()?.state).toBe('idle')
   })
 
-  test('closed in good order: shown as that, and tried again', async () => {
-    const { bob, row } = await kept()
+  test('closed in good order: shown as that, last seen just now, and tried again', async () => {
+    const { bob, row, dials } = await kept()
+    await clock.advance(3_600_000)
+    const now = clock.now()
     bob.sessions.close()
     await clock.advance(0)
-    expect(row()).toMatchObject({ state: 'disconnected', reason: 'closed' })
+    expect(row()).toMatchObject({ state: 'disconnected', reason: 'closed', lastSeen: now })
+    const before = dials()
+    await clock.advance(60_000)
+    expect(dials()).toBeGreaterThan(before)
   })
 
   test('a device that does not yet speak this is tried again', async () => {
@@ -277,6 +282,9 @@ test('a path is news when it is another or much faster or slower, and not before
   expect(shownPath({ ...real, address: '192.0.2.2:1' }, first)).not.toBe(first)
   expect(shownPath({ ...real, kind: 'relay' }, first)).not.toBe(first)
   expect(shownPath(null, first)).toBe(first)
+  expect(addressOn(first)).toBe('192.0.2.1:1')
+  expect(addressOn({ kind: 'relay', address: 'https://relay.example', rttMs: 1 })).toBeNull()
+  expect(addressOn(null)).toBeNull()
 })
 
 function sight(keepers: Keepers, { id }: Node, address: string): void {
