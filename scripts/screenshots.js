@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { build, runnerImport } from 'vite'
 
 /**
- * Takes the pictures of the README from the built page over made-up devices, in both themes:
- * `node scripts/screenshots.js [folder]`.
+ * Takes pictures of the built page over made-up devices, in both themes: those of the README, or,
+ * with a folder, one of every screen: `node scripts/screenshots.js [folder]`.
  */
 
 const root = join(import.meta.dirname, '..')
-const folder = process.argv[2] ?? join(root, 'docs/images')
+const elsewhere = process.argv[2]
+const folder = elsewhere ?? join(root, 'docs/images')
 const largestBytes = 150_000
 
 /**
@@ -27,24 +28,135 @@ await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' })
 
 /** @type {typeof import('../tests/support/fake-home.ts')} */
 const { openFakeHome } = await load('tests/support/fake-home.ts')
+/** @type {typeof import('../tests/support/fake-pairing.ts')} */
+const { asking, failing, fakeCandidate, fakeWords, showing, stage } = await load(
+  'tests/support/fake-pairing.ts',
+)
 /** @type {typeof import('../tests/support/browser.ts')} */
 const { launchBrowser, visit } = await load('tests/support/browser.ts')
 
+const studio = `#/device/${fakeCandidate.id}`
+
+/**
+ * @typedef {object} Picture
+ * @property {string} name
+ * @property {string} at where in the app
+ * @property {boolean} [inReadme]
+ * @property {(fake: Awaited<ReturnType<typeof openFakeHome>>['fake']) => void} [turn]
+ * @property {(page: import('playwright-core').Page, fake: Awaited<ReturnType<typeof openFakeHome>>['fake']) => unknown} [act]
+ */
+
+/** @type {readonly Picture[]} */
+const pictures = [
+  { name: 'devices', at: studio, inReadme: true },
+  { name: 'here', at: '#/here' },
+  { name: 'pair', at: '#/pair', inReadme: true, turn: (fake) => showing(fake) },
+  {
+    name: 'pair-link',
+    at: '#/pair',
+    turn: (fake) => showing(fake, { triesLeft: 1 }),
+    act: (page) => page.getByRole('button', { name: 'QR and link' }).click(),
+  },
+  {
+    name: 'pair-file',
+    at: '#/pair',
+    turn: (fake) => showing(fake),
+    act: (page) => page.getByRole('button', { name: 'Make a file' }).click(),
+  },
+  {
+    name: 'pair-type',
+    at: '#/pair/type',
+    act: async (page) => {
+      await page.getByRole('textbox', { name: 'Word 1 of 5' }).fill(fakeWords.slice(0, 3).join(' '))
+      await page.getByRole('textbox', { name: 'Word 4 of 5' }).pressSequentially('orb')
+    },
+  },
+  {
+    name: 'pair-wrong',
+    at: '#/pair/type',
+    act: async (page) => {
+      await page.getByRole('textbox', { name: 'Word 1 of 5' }).fill('brave lion sunsit orbit')
+      await page.getByRole('textbox', { name: 'Word 3 of 5' }).focus()
+    },
+  },
+  { name: 'pair-ask', at: '#/pair', turn: (fake) => asking(fake) },
+  { name: 'pair-elsewhere', at: '#/here', turn: (fake) => asking(fake) },
+  {
+    name: 'pair-wait',
+    at: '#/pair',
+    turn: (fake) => stage(fake, { state: 'waiting', device: fakeCandidate }),
+  },
+  {
+    name: 'pair-done',
+    at: '#/pair',
+    turn: (fake) => showing(fake),
+    act: (_, fake) => stage(fake, { state: 'paired', device: fakeCandidate }),
+  },
+  { name: 'pair-failed', at: '#/pair', turn: (fake) => failing(fake, 'pairing.guessed') },
+  {
+    name: 'text',
+    at: studio,
+    turn: ({ texts }) => {
+      const from = fakeCandidate.id
+      texts.put({ id: '1', from, text: 'https://example.org/minutes', at: Date.now() })
+      texts.put({ id: '2', from, text: 'The train leaves at 10:42.', at: Date.now() - 1 })
+    },
+    act: (page) => page.getByRole('button', { name: 'Send text' }).click(),
+  },
+  {
+    name: 'text-arrived',
+    at: '#/here',
+    turn: ({ texts }) =>
+      texts.put({
+        id: '1',
+        from: fakeCandidate.id,
+        text: 'https://example.org/minutes',
+        at: Date.now(),
+      }),
+  },
+  {
+    name: 'remove',
+    at: studio,
+    act: (page) => page.getByRole('button', { name: /^Remove/ }).click(),
+  },
+  { name: 'doctor', at: '#/doctor' },
+]
+
 await mkdir(folder, { recursive: true })
-const home = await openFakeHome()
 const browser = await launchBrowser()
 try {
-  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    const { page } = await visit(browser, home.url, { colorScheme, timezoneId: 'UTC' })
-    await page.getByRole('link', { name: 'Studio' }).waitFor()
-    await page.evaluate('document.fonts.ready')
-    const path = join(folder, `devices-${colorScheme}.png`)
-    await page.screenshot({ path, animations: 'disabled' })
-    const { size } = await stat(path)
-    console.log(`${path}: ${Math.round(size / 1000)} kB`)
-    if (size > largestBytes) throw new Error(`${path} is larger than ${largestBytes} bytes`)
+  for (const picture of pictures.filter(({ inReadme }) => elsewhere !== undefined || inReadme)) {
+    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+      await take(picture, colorScheme)
+    }
   }
 } finally {
   await browser.close()
-  await home.close()
+}
+
+/**
+ * @param {Picture} picture
+ * @param {'light' | 'dark'} colorScheme
+ */
+async function take({ name, at, turn, act }, colorScheme) {
+  const home = await openFakeHome()
+  try {
+    turn?.(home.fake)
+    const visited = await visit(browser, home.url, { colorScheme, timezoneId: 'UTC' })
+    const { page } = visited
+    await page.getByText('Studio').first().waitFor()
+    await page.evaluate(`location.hash = ${JSON.stringify(at)}`)
+    await page.waitForFunction('document.querySelector("h1") !== null')
+    await act?.(page, home.fake)
+    await page.evaluate('document.fonts.ready')
+    await page.waitForTimeout(act ? 1_200 : 400)
+    const path = join(folder, `${name}-${colorScheme}.png`)
+    await page.screenshot({ path, animations: 'disabled' })
+    await visited[Symbol.asyncDispose]()
+    const { size } = await stat(path)
+    console.log(`${path}: ${Math.round(size / 1000)} kB`)
+    if (size > largestBytes) throw new Error(`${path} is larger than ${largestBytes} bytes`)
+  } finally {
+    await home.close()
+  }
 }

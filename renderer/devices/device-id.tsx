@@ -1,4 +1,4 @@
-import { Fingerprint, KeyRound } from 'lucide-react'
+import { Fingerprint, Speech } from 'lucide-react'
 import { useState } from 'react'
 import type { DeviceId } from '#shared/ids.ts'
 import { text } from '../text/en.ts'
@@ -60,7 +60,7 @@ interface FingerprintLineProps {
 export function FingerprintLine({ fingerprint, help }: FingerprintLineProps) {
   return (
     <Line
-      icon={<KeyRound size={18} />}
+      icon={<Speech size={18} />}
       title={text.paired.identity.fingerprint}
       detail={
         <>

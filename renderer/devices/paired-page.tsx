@@ -37,6 +37,7 @@ export function PairedPage({ device }: { readonly device: PairedDevice }) {
           ...(status && status.freeBytes !== null && isHere(device)
             ? [words.free(bytesWords(status.freeBytes))]
             : []),
+          ...(name === device.ownName ? [] : [words.rename.own(device.ownName)]),
         ]}
         end={
           trust === 'blocked' ? null : (

@@ -1,5 +1,6 @@
 import type { PairingState } from '#shared/devices.ts'
 import { useThisDevice } from '../bridge/context.ts'
+import { Scene } from '../devices/scene.tsx'
 import { text } from '../text/en.ts'
 import { Arrival } from '../ui/arrival.tsx'
 import { Button } from '../ui/button.tsx'
@@ -45,7 +46,11 @@ export function ProgressStep({ stage, typed, onCancel }: ProgressStepProps) {
             </li>
           ))}
         </ol>
-      ) : null}
+      ) : (
+        <div className={styles.scene}>
+          <Scene found={stage.state === 'waiting'} />
+        </div>
+      )}
       <StepFoot>
         <Button onClick={onCancel}>{text.pairing.cancel}</Button>
       </StepFoot>

@@ -1,10 +1,11 @@
+import { X } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { ReceivedText } from '#shared/devices.ts'
 import { useContract, usePairedDevices, useTexts } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
 import { deviceHref, useRoute } from '../route.ts'
 import { text } from '../text/en.ts'
-import { Button, ButtonLink } from '../ui/button.tsx'
+import { ButtonLink, IconButton } from '../ui/button.tsx'
 import styles from './arrived.module.css'
 import { TextActions } from './received.tsx'
 
@@ -55,19 +56,23 @@ function Toast({ received, name, more }: ToastProps) {
   }
   return (
     <section className={styles.toast} aria-label={text.texts.from(name)}>
-      <p className={styles.from}>
-        <strong>{text.texts.from(name)}</strong>
-        {more > 0 ? <span className={styles.more}> {text.texts.more(more)}</span> : null}
-      </p>
+      <div className={styles.head}>
+        <p className={styles.from}>
+          <strong>{text.texts.from(name)}</strong>
+          {more > 0 ? <span className={styles.more}> {text.texts.more(more)}</span> : null}
+        </p>
+        <IconButton
+          label={text.texts.dismiss}
+          icon={<X size={16} aria-hidden />}
+          onClick={() => void dismiss()}
+        />
+      </div>
       <p className={styles.text} dir="auto">
         {received.text}
       </p>
       <div className={styles.actions}>
         <TextActions received={received} />
         <ButtonLink href={deviceHref(received.from)}>{text.texts.show}</ButtonLink>
-        <Button look="quiet" onClick={() => void dismiss()}>
-          {text.texts.dismiss}
-        </Button>
       </div>
     </section>
   )

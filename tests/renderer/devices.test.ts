@@ -287,7 +287,7 @@ describe('this device', () => {
     expect(await page.locator('code').count()).toBe(0)
     await page.getByRole('button', { name: 'Show' }).click()
     await page.getByRole('button', { name: 'Copy' }).click()
-    await page.getByText('Copied').waitFor()
+    await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(fake.device.value.id)
   })
 })

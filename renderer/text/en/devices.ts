@@ -24,9 +24,9 @@ export const paired = {
   },
   paths: { lan: 'LAN', direct: 'Direct', relay: 'Relay' } satisfies Record<Path['kind'], string>,
   pathsLong: {
-    lan: 'On your network',
-    direct: 'Directly, across networks',
-    relay: 'Through a relay, sealed end to end',
+    lan: 'Connected on this network',
+    direct: 'Connected directly, across networks',
+    relay: 'Connected through a relay, sealed from end to end',
   } satisfies Record<Path['kind'], string>,
   rtt: (milliseconds: string) => `${milliseconds} ms`,
   texts: (amount: number) => (amount === 1 ? 'One text' : `${count(amount)} texts`),
@@ -87,7 +87,6 @@ export const paired = {
   rename: {
     label: (name: string) => `Your name for ${isolated(name)}`,
     own: (name: string) => `It calls itself ${isolated(name)}`,
-    back: 'Use its own name',
     hint: 'Only you see this name. Leave it empty to use its own.',
   },
   note: {
@@ -105,13 +104,10 @@ export const paired = {
     fingerprintHelp: 'The same words stand on that device itself, under Identity.',
     fingerprintOwn: 'Others see the same words when they pair with this device.',
     pairedSince: (time: string) => `Paired since ${time}`,
-    id: 'Id',
-    did: 'DID',
     copyId: 'Copy id',
     copyDid: 'Copy DID',
   },
   reached: {
-    now: 'Now',
     none: 'Not connected',
     noneHelp: 'The addresses below are tried, and wherever it is heard on the network.',
     title: 'How it is reached',

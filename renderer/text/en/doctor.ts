@@ -10,7 +10,6 @@ export const doctor = {
   again: 'Run again',
   stillRunning: 'Running',
   copy: 'Copy report',
-  copyHelp: 'The report holds names and addresses of your devices, and no secrets.',
   looked: (time: string) => `Looked ${time}`,
   failedTitle: 'Doctor could not look',
   verdicts: {

@@ -19,7 +19,6 @@ const titles: Partial<Record<FaultCode, string>> = {
 
 export const pairing = {
   open: 'Pair a device',
-  pageTitle: 'Pair a device',
   tabs: { label: 'How to pair', show: 'Show words', type: 'Type words' },
   loading: 'Getting ready',
   cancel: 'Cancel',
@@ -78,7 +77,6 @@ export const pairing = {
     repairs: 'Perhaps you meant',
     repair: (before: string, after: string) => `${before} → ${after}`,
     repairSwap: (one: string, other: string) => `${one} and ${other} the other way round`,
-    own: 'Sending',
   },
   link: {
     title: 'Paste the pairing link',
@@ -121,7 +119,6 @@ export const pairing = {
     hurry: 'Ten seconds left to answer.',
     see: 'See who it is',
     later: 'Later',
-    elsewhere: 'It waits for your answer on the Pair page.',
     answer: (name: string) => `Answer ${isolated(name)}`,
     windowTitle: (name: string) => `${isolated(name)} wants to pair · Gangway`,
   },
