@@ -22,7 +22,7 @@ const privateRanges: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
 
 /** On a LAN: a private address, or one in a subnet this computer is part of. */
 export function isLanAddress(text: string, interfaces: Interfaces = networkInterfaces()): boolean {
-  const address = parsed(text)
+  const address = parsedAddress(text)
   if (!address) return false
   const [host = ''] = address.host.split('%')
   return lanOf(interfaces).check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4')
@@ -33,7 +33,7 @@ export function dialable(
   text: string,
   interfaces: Interfaces = networkInterfaces(),
 ): string | null {
-  const address = parsed(text)
+  const address = parsedAddress(text)
   if (!address) return null
   const { port } = address
   const [host = '', scope] = address.host.split('%')
@@ -52,7 +52,8 @@ export function portsOf(sockets: readonly string[]): { v4: number | null; v6: nu
   return { v4: portOf(false), v6: portOf(true) }
 }
 
-function parsed(text: string): SocketAddress | null {
+/** Of `ip:port`, with brackets around IPv6; null for anything else. */
+export function parsedAddress(text: string): SocketAddress | null {
   const match = /^(?:\[(?<six>[^\]]+)\]|(?<four>[^:]+)):(?<port>\d{1,5})$/.exec(text)
   const groups = match?.groups
   if (!groups) return null

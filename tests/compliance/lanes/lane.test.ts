@@ -39,6 +39,7 @@ async function sendAll(lane: Lane, frames: readonly Uint8Array[]): Promise<strin
 const moreThanFits: Readonly<Record<LaneKind, number>> = { memory: 8, tcp: 24, quic: 8 }
 
 const lost = { code: 'transfer.laneLost' }
+const unreachable = { code: 'peer.unreachable' }
 
 describe.each(Object.keys(openEnds) as LaneKind[])('a %s lane', (kind) => {
   let ends: LaneEnds | null = null
@@ -105,7 +106,9 @@ describe.each(Object.keys(openEnds) as LaneKind[])('a %s lane', (kind) => {
 
   it('refuses to send a frame that is too large', async () => {
     const { here } = await open()
-    await expect(here.send([new Uint8Array(maxFrameBytes), new Uint8Array(1)])).rejects.toThrow()
+    await expect(here.send([new Uint8Array(maxFrameBytes), new Uint8Array(1)])).rejects.toThrow(
+      'a frame of',
+    )
   })
 
   it('makes the sender wait for a slow receiver, and loses nothing', async () => {
@@ -190,8 +193,12 @@ describe.each(Object.keys(openEnds) as LaneKind[])('a %s lane', (kind) => {
   it('safety 2: never opens between ends whose keys differ', async () => {
     const right = laneKeys()
     const wrong = { here: right.here, there: { ...right.there, receive: laneKeys().here.send } }
-    await expect(openEnds[kind]({ keys: wrong, deadlineMs: 400 })).rejects.toThrow()
+    await expect(openEnds[kind]({ keys: wrong, deadlineMs: 400 })).rejects.toMatchObject(
+      unreachable,
+    )
     const mirrored = { here: right.here, there: right.here }
-    await expect(openEnds[kind]({ keys: mirrored, deadlineMs: 400 })).rejects.toThrow()
+    await expect(openEnds[kind]({ keys: mirrored, deadlineMs: 400 })).rejects.toMatchObject(
+      unreachable,
+    )
   })
 })

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
-import { isLanAddress } from '../../../endpoint/addresses.ts'
+import { isLanAddress, parsedAddress } from '../../../endpoint/addresses.ts'
 
 /** More than any computer has in use; what is beyond is not dialled. */
 const maxAddresses = 16
@@ -32,15 +32,9 @@ export function dialledAddresses(
   const addresses = [...new Set(offered)].slice(0, maxAddresses)
   const onLan = addresses.filter((address) => isLanAddress(address))
   const beyond = lanOnly ? [] : addresses.filter((address) => !isLanAddress(address))
-  return [...onLan, ...beyond].flatMap((address) => parsed(address) ?? [])
-}
-
-function parsed(address: string): { host: string; port: number } | null {
-  const match = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(address)
-  const [, host = '', digits] = match ?? []
-  const port = Number(digits)
-  const isUsable = isIP(host) !== 0 && port >= 1 && port <= 65_535 && !isNowhere(host)
-  return isUsable ? { host, port } : null
+  return [...onLan, ...beyond]
+    .flatMap((address) => parsedAddress(address) ?? [])
+    .filter(({ host }) => !isNowhere(host))
 }
 
 function isLinkLocal(host: string): boolean {

@@ -114,13 +114,23 @@ class Race {
     while (ways.length > 0) {
       const attempts: Promise<void>[] = []
       for (const way of ways) {
+        if (signal.aborted) return
         const attempt = this.#dial(way, buffer).catch(() => {})
         attempts.push(attempt)
-        await Promise.race([attempt, sleep(clock, staggerMs, signal)])
+        await this.#staggered(attempt)
       }
       await Promise.all(attempts)
       await sleep(clock, againMs, signal)
     }
+  }
+
+  async #staggered(attempt: Promise<void>): Promise<void> {
+    let undo = () => {}
+    const turn = new Promise<void>((resolve) => {
+      undo = this.#meeting.clock.after(staggerMs, resolve)
+    })
+    await Promise.race([attempt, turn])
+    undo()
   }
 
   async #dial(to: { host: string; port: number }, buffer: Buffer): Promise<void> {

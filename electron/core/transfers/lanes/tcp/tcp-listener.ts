@@ -1,7 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { Fault } from '#shared/faults.ts'
+import { cancellation, Fault } from '#shared/faults.ts'
 import type { Clock } from '../../../base/clock.ts'
-import { abortable } from '../../../base/abortable.ts'
 import { within } from '../../../base/deadline.ts'
 import { isLanAddress } from '../../../endpoint/addresses.ts'
 import { helloLength } from '../greeting.ts'
@@ -59,9 +58,8 @@ export class TcpListener {
   readonly #server: Server
   readonly #options: TcpListenerOptions
   readonly #halfOpen = new HalfOpen()
-  readonly #closing = new AbortController()
   #greet: Greet | null = null
-  #awaiting: ((greet: Greet) => void)[] = []
+  readonly #awaiting = new Set<(greet: Greet) => void>()
 
   constructor(server: Server, options: TcpListenerOptions) {
     this.#server = server
@@ -83,13 +81,13 @@ export class TcpListener {
   meet(greet: Greet): () => void {
     if (this.#greet) throw new Error('a listener has one meeting at a time')
     this.#greet = greet
-    for (const resolve of this.#awaiting.splice(0)) resolve(greet)
+    for (const resolve of this.#awaiting) resolve(greet)
+    this.#awaiting.clear()
     return () => (this.#greet = null)
   }
 
   /** Lanes that came in through here stay. */
   close(): void {
-    this.#closing.abort()
     this.#halfOpen.dropAll()
     this.#server.close()
   }
@@ -106,17 +104,23 @@ export class TcpListener {
   async #greeting(pipe: TcpPipe): Promise<void> {
     const { clock } = this.#options
     const inlet = new Inlet(pipe)
-    const bounds = { clock, signal: this.#closing.signal }
-    const { hello, greet } = await within({ ...bounds, milliseconds: helloMs }, async (signal) => {
+    const { hello, greet } = await within({ clock, milliseconds: helloMs }, async (signal) => {
       const hello = await inlet.take(helloLength)
       if (inlet.hasMore) throw new Fault('peer.refused')
-      return { hello, greet: await abortable(this.#meeting(), signal) }
+      return { hello, greet: await this.#meeting(signal) }
     })
-    await within({ ...bounds, milliseconds: greetingMs }, () => greet({ pipe, inlet, hello }))
+    await within({ clock, milliseconds: greetingMs }, () => greet({ pipe, inlet, hello }))
   }
 
-  #meeting(): Promise<Greet> {
+  #meeting(signal: AbortSignal): Promise<Greet> {
     if (this.#greet) return Promise.resolve(this.#greet)
-    return new Promise((resolve) => this.#awaiting.push(resolve))
+    return new Promise((resolve, reject) => {
+      this.#awaiting.add(resolve)
+      const onAbort = () => {
+        this.#awaiting.delete(resolve)
+        reject(cancellation())
+      }
+      signal.addEventListener('abort', onAbort, { once: true })
+    })
   }
 }
