@@ -253,6 +253,21 @@ describe('safety 10: what is not accepted is turned down with a code', () => {
     expect(there.got).toEqual(['one'])
   })
 
+  test('safety 9: while many are being handled no more are taken in', async () => {
+    const { ada, bob } = await two()
+    let running = 0
+    notes(bob, {
+      handle: () => {
+        running += 1
+        return new Promise<void>(() => {})
+      },
+    })
+    const mail = notes(ada)
+    for (let n = 0; n < 90; n++) mail.post(bob.id, { text: 'again' })
+    await clock.advance(1_000)
+    expect(running).toBe(32)
+  })
+
   test('two kinds of one name are a mistake of ours', async () => {
     const { ada } = await two()
     notes(ada)

@@ -84,6 +84,16 @@ describe('one connection per device and name', () => {
     expect([here.open.size, there.open.size]).toEqual([1, 1])
   })
 
+  test('the other side gets through first: whoever waited for our own dial has that', async () => {
+    const { ada, bob } = await two()
+    nodes.hold = new Promise(() => {})
+    const waiting = bob.sessions.open(ada.id, alpn)
+    await settle()
+    nodes.hold = Promise.resolve()
+    await ada.sessions.open(bob.id, alpn)
+    expect((await waiting).side).toBe('accepter')
+  })
+
   test('a device that lost its session and starts anew is not kept out by the old one', async () => {
     const { ada, bob, served } = await two()
     const stale = await ada.sessions.open(bob.id, alpn)
