@@ -4,6 +4,7 @@ import { silentLog } from '#core/base/log.ts'
 import { openCore } from '#core/core.ts'
 import { isDeviceId } from '#shared/ids.ts'
 import { keyFileVault } from '../../../electron/headless/vault.ts'
+import { moversHere } from '../../support/movers-here.ts'
 
 /**
  * A core in a process of its own, to be killed or stopped: `<folder>`. Says who it is and where; a
@@ -20,6 +21,7 @@ const core = await openCore({
   defaultName: 'Remote',
   overrides: { lanOnly: true },
   peers: [],
+  movers: moversHere,
 })
 const { devices, network } = core.rooms
 process.stdout.write(
