@@ -2,28 +2,32 @@ import type { PairingState } from '#shared/devices.ts'
 import { drawPhrase } from '#core/pairing/words.ts'
 import { epochAt, meetingSeed } from '#core/pairing/meeting.ts'
 import { TestCore } from '../support/paired-cores.ts'
-import { spreadOf, timed, type Row } from './row.ts'
+import { spreadOf, type Row } from './row.ts'
 
 const patienceMs = 30_000
 
 /** Five words between two whole devices that find each other by themselves; both say yes at once. */
 export async function pairingRows(rounds: number): Promise<Row[]> {
   const times: number[] = []
-  for (let round = 0; round < rounds; round++) times.push(await pairOnce())
-  const derivation = await timed(rounds, async () => {
+  const derivations: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    times.push(await pairOnce())
+    const began = performance.now()
     await meetingSeed(drawPhrase(), epochAt(Date.now()))
-  })
+    derivations.push(performance.now() - began)
+  }
   return [
     {
       work: 'words shown → both paired',
       unit: 'ms',
       ...spreadOf(times),
-      control: { work: 'one scrypt of the words, which is in it', p50: derivation.p50 },
+      control: { work: 'one scrypt of the words, which is in it', p50: spreadOf(derivations).p50 },
       reach: 2_000,
     },
   ]
 }
 
+/** From the moment the words can be read; opening the two devices is not in it. */
 async function pairOnce(): Promise<number> {
   const [host, joiner] = [new TestCore('Host'), new TestCore('Joiner')]
   try {

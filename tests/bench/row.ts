@@ -16,21 +16,31 @@ interface Spread {
   readonly rounds: number
 }
 
-/** Times the work, after a few rounds that nobody counts; the cost of `after` is not in it. */
-export async function timed(
+/** What is timed; the cost of what it resolves to, which cleans up, is not in it. */
+type Work = () => Promise<(() => Promise<void>) | void>
+
+/**
+ * Times several works in turn, so that whatever else this machine does meets all of them alike. The
+ * first few rounds do not count.
+ */
+export async function timed<Name extends string>(
   rounds: number,
-  work: () => Promise<(() => Promise<void>) | void>,
-): Promise<Spread> {
+  works: Readonly<Record<Name, Work>>,
+): Promise<Record<Name, Spread>> {
   const warmUp = Math.min(3, Math.ceil(rounds / 5))
-  const times: number[] = []
+  const names = Object.keys(works) as Name[]
+  const times = new Map(names.map((name) => [name, [] as number[]]))
   for (let round = -warmUp; round < rounds; round++) {
-    const began = performance.now()
-    const after = await work()
-    const took = performance.now() - began
-    if (round >= 0) times.push(took)
-    await after?.()
+    for (const name of names) {
+      const began = performance.now()
+      const after = await works[name]()
+      const took = performance.now() - began
+      if (round >= 0) times.get(name)?.push(took)
+      await after?.()
+    }
   }
-  return spreadOf(times)
+  const spreads = names.map((name) => [name, spreadOf(times.get(name) ?? [])])
+  return Object.fromEntries(spreads) as Record<Name, Spread>
 }
 
 export function spreadOf(values: readonly number[]): Spread {
@@ -38,7 +48,7 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /** The least value that so large a share does not exceed. */
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 }

@@ -18,47 +18,50 @@ export async function sessionRows(rounds: number): Promise<Row[]> {
     const setUp = 'gangway/bench/1'
     for (const node of [here, there]) idle(node, setUp)
     await acquaint(here, there)
-    const bareDial = await timed(rounds, async () => {
-      const connection = await bare.dial()
-      return async () => {
-        connection.close(0n, [])
-        await connection.closed()
-      }
-    })
     const address = { id: there.id, addresses: there.endpoint.sockets }
-    const dial = await timed(rounds, async () => {
-      const connection = await here.endpoint.connect(address, messageAlpn, { deadlineMs: 5_000 })
-      return async () => {
-        connection.close('clean')
-        await connection.closed
-      }
-    })
-    const session = await timed(rounds, async () => {
-      const channel = await here.sessions.open(there.id, setUp)
-      return async () => {
-        channel.close('clean')
-        await until('it is closed there too', () => !there.sessions.current(here.id, setUp))
-      }
+    const dials = await timed(rounds, {
+      async bare() {
+        const connection = await bare.dial()
+        return async () => {
+          connection.close(0n, [])
+          await connection.closed()
+        }
+      },
+      async endpoint() {
+        const connection = await here.endpoint.connect(address, messageAlpn, { deadlineMs: 5_000 })
+        return async () => {
+          connection.close('clean')
+          await connection.closed
+        }
+      },
+      async session() {
+        const channel = await here.sessions.open(there.id, setUp)
+        return async () => {
+          channel.close('clean')
+          await until('it is closed there too', () => !there.sessions.current(here.id, setUp))
+        }
+      },
     })
 
-    const echoOnce = await openEcho(await bare.dial())
-    const bareEcho = await timed(rounds * 10, echoOnce)
-    const channel = await here.sessions.open(there.id, messageAlpn)
-    const ping = await timed(rounds * 10, async () => void (await channel.ping()))
     const message = { kind: 'bench.note', schema: z.object({}), mayFrom: () => true }
     const mail = here.messages.define({ ...message, handle: () => {} })
     there.messages.define({ ...message, handle: () => {} })
-    const acknowledged = await timed(rounds * 10, () => mail.send(there.id, {}))
+    const channel = await here.sessions.open(there.id, messageAlpn)
+    const trips = await timed(rounds * 10, {
+      bare: await openEcho(await bare.dial()),
+      ping: async () => void (await channel.ping()),
+      message: () => mail.send(there.id, {}),
+    })
 
-    const dialled = { work: 'bare dial', p50: bareDial.p50 }
-    const echoed = { work: 'bare echo', p50: bareEcho.p50 }
+    const dialled = { work: 'bare dial', p50: dials.bare.p50 }
+    const echoed = { work: 'bare echo', p50: trips.bare.p50 }
     const row = (work: string, rest: Pick<Row, 'p50' | 'p95' | 'rounds' | 'control' | 'reach'>) =>
       ({ work, unit: 'ms', ...rest }) as const
     return [
-      row('endpoint dial', { ...dial, control: dialled, reach: null }),
-      row('session set-up to a known peer', { ...session, control: dialled, reach: 50 }),
-      row('sealed ping and its answer', { ...ping, control: echoed, reach: null }),
-      row('message and its acknowledgement', { ...acknowledged, control: echoed, reach: 3 }),
+      row('endpoint dial', { ...dials.endpoint, control: dialled, reach: null }),
+      row('session set-up to a known peer', { ...dials.session, control: dialled, reach: 50 }),
+      row('sealed ping and its answer', { ...trips.ping, control: echoed, reach: null }),
+      row('message and its acknowledgement', { ...trips.message, control: echoed, reach: 3 }),
       await memoryRow(),
     ]
   } finally {
