@@ -45,13 +45,13 @@ export async function drive(node: NodeProcess): Promise<DrivenNode> {
 }
 
 /** Shows words on the one; resolves with what is shown. */
-export async function showWords({ client, state }: DrivenNode) {
-  const { attempt } = await client.call('pairing.show', {})
+export async function showWords(host: DrivenNode) {
+  const { attempt } = await host.client.call('pairing.show', {})
   await until('words are shown', () => {
-    const now = state()
+    const now = host.state()
     return now.attempt === attempt && now.state !== 'preparing'
   })
-  const now = state()
+  const now = host.state()
   if (now.state === 'showing') return now.code
   throw now.state === 'failed' ? Fault.fromRecord(now.fault) : new Error(now.state)
 }

@@ -16,10 +16,16 @@ type Meetings = Pick<Discovery, 'announceMeeting' | 'seekMeeting' | 'addressesOf
  */
 export class MemoryNet {
   internet = false
+  readonly #host: string
   readonly #endpoints = new Map<DeviceId, MemoryEndpoint>()
   readonly #announced = new Map<symbol, readonly [DeviceId, readonly string[]]>()
   readonly #seekers = new Map<symbol, readonly [DeviceId, (addresses: readonly string[]) => void]>()
   #port = 1_000
+
+  /** Real endpoints may be announced here too, at the host they are bound to. */
+  constructor(host = '10.0.0.1') {
+    this.#host = host
+  }
 
   open(secretKey: Uint8Array): Promise<MemoryEndpoint> {
     const id = deviceId(publicKeyOf(secretKey))
@@ -60,7 +66,7 @@ export class MemoryNet {
 
   readonly meetings: Meetings = {
     addressesOf: () => [],
-    announceMeeting: (id, { v4 }) => this.announce(id, [`10.0.0.1:${v4}`]),
+    announceMeeting: (id, { v4 }) => this.announce(id, [`${this.#host}:${v4}`]),
     seekMeeting: (id, found) => {
       const key = Symbol('seeker')
       this.#seekers.set(key, [id, found])
