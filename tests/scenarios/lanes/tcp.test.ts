@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { systemClock, type Clock } from '#core/base/clock.ts'
 import type { Lane } from '#core/transfers/lanes/lane.ts'
 import { maxFrameBytes } from '#core/transfers/lanes/lane.ts'
+import { lengthOf } from '#core/transfers/lanes/parts.ts'
 import { openTcpLane, type TcpMeeting } from '#core/transfers/lanes/tcp/tcp-lane.ts'
 import { listenTcp, type TcpListener } from '#core/transfers/lanes/tcp/tcp-listener.ts'
 import { isCancellation } from '#shared/faults.ts'
@@ -207,6 +208,9 @@ describe('safety 9: strangers at the port', () => {
     const meeting = meet({ keys: keys.there, role: 'follows', listener, deadlineMs: 800 })
     const outcome = expect(meeting).rejects.toMatchObject(unreachable)
     const hello = Buffer.concat(heard).subarray(0, 48)
+    const talkative = stranger(listener, Buffer.concat([hello, Buffer.alloc(16)]))
+    await until('it was sent away', () => talkative.isGone)
+    expect(talkative.bytes).toBe(0)
     const repeated = stranger(listener, hello)
     await until('it was answered', () => repeated.bytes > 0)
     await outcome
@@ -243,6 +247,23 @@ describe('safety 25: a lane on a bad wire', () => {
         while (await there.receive());
       })(),
     ).rejects.toMatchObject(lost)
+  })
+
+  it('delivers what still waits to be sent when it is closed', async () => {
+    const { here, there, proxy } = await throughProxy()
+    proxy.faults.forth.bytesPerSecond = 60e6
+    await there.send([], true)
+    const receiving = (async () => {
+      let bytes = 0
+      for (let frame = await there.receive(); frame; frame = await there.receive()) {
+        bytes += lengthOf(frame)
+      }
+      return bytes
+    })()
+    for (let at = 0; at < 32; at++) await here.send([new Uint8Array(maxFrameBytes)])
+    await here.send([new Uint8Array(500_000)], true)
+    await here.close()
+    expect(await receiving).toBe(32 * maxFrameBytes + 500_000)
   })
 
   it('is lost when a byte was changed on the way, and nothing of that frame comes out', async () => {

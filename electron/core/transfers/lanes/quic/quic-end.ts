@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Fault } from '#shared/faults.ts'
+import { Fault, isCancellation } from '#shared/faults.ts'
 import type { Alpn, DeviceId } from '#shared/ids.ts'
 import type { EndpointState } from '#shared/model.ts'
 import type { Clock } from '../../../base/clock.ts'
@@ -148,9 +148,9 @@ export class QuicEnd {
     try {
       const parts = await within({ clock: this.#clock, milliseconds: knockMs, signal }, greet)
       return new FramedLane({ ...parts, clock: this.#clock })
-    } catch (error) {
+    } catch (cause) {
       connection.close('peer.refused')
-      throw error
+      throw isCancellation(cause) ? cause : new Fault('peer.unreachable', {}, { cause })
     }
   }
 }
