@@ -17,12 +17,17 @@ async function nativeEngine(): Promise<Engine> {
     hasher() {
       const hasher = new Blake3Hasher()
       return {
-        update: (bytes) => void hasher.update(bytes),
+        update: (bytes) => void hasher.update(asBuffer(bytes)),
         digest: () => hasher.digestBuffer(),
       }
     },
-    once: (bytes) => blake3(bytes),
+    once: (bytes) => blake3(asBuffer(bytes)),
   }
+}
+
+/** The same memory, as the binding wants it. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** For the systems the native one was not built for. */

@@ -93,17 +93,20 @@ export class Draft {
   }
 
   u8(value: number): this {
-    this.#view.setUint8(this.#room(1), value)
+    const at = this.#room(1)
+    this.#view.setUint8(at, value)
     return this
   }
 
   u16(value: number): this {
-    this.#view.setUint16(this.#room(2), value)
+    const at = this.#room(2)
+    this.#view.setUint16(at, value)
     return this
   }
 
   u32(value: number): this {
-    this.#view.setUint32(this.#room(4), value)
+    const at = this.#room(4)
+    this.#view.setUint32(at, value)
     return this
   }
 
@@ -112,7 +115,8 @@ export class Draft {
   }
 
   time(value: number): this {
-    this.#view.setFloat64(this.#room(8), value)
+    const at = this.#room(8)
+    this.#view.setFloat64(at, value)
     return this
   }
 

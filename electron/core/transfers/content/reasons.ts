@@ -20,6 +20,8 @@ export const reasons = [
   'unwritable',
   /** Another file has its name, and the person chose to leave that as it is. */
   'exists',
+  /** More than the receiver agreed to. */
+  'extra',
   /** More folders within folders than any system takes. */
   'deep',
 ] as const

@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { lstatSync, readdirSync, type Stats } from 'node:fs'
+import { basename, join } from 'node:path'
 import { maxDepth, maxNameBytes } from './limits.ts'
 import type { Entry } from './messages.ts'
 import type { Reason } from './reasons.ts'
@@ -25,13 +25,13 @@ const sliceLength = 256
 
 /**
  * Everything below a source, folders before what they hold, one by one: what was found is never
- * held, only the names of the folders on the way down. Links are reported, not followed.
+ * held, only the names of the folders on the way down. Links are reported, not followed; none may
+ * be in the path that is given.
  */
 export function* walk(source: string, firstIndex: number): Generator<Found> {
   const shown = basename(source)
   let next = firstIndex
   const open: OpenFolder[] = []
-  const base = dirname(source)
 
   function* visit(path: string, shown: string, stats: Stats): Generator<Found> {
     const parent = open.at(-1)?.index ?? null
@@ -56,7 +56,7 @@ export function* walk(source: string, firstIndex: number): Generator<Found> {
   }
 
   try {
-    yield* visit(join(realpathSync.native(base), shown), shown, lstatSync(source))
+    yield* visit(source, shown, lstatSync(source))
   } catch (error) {
     yield { kind: 'left', path: shown, reason: reasonFor(error) }
   }

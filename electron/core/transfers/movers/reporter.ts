@@ -1,0 +1,83 @@
+import type { Clock } from '../../base/clock.ts'
+import type { FileReport, MoverEvent, Summary } from './messages.ts'
+
+const everyMs = 250
+const maxReports = 500
+
+/** Tells the coordinator how far things are, a few times a second and no more. */
+export class Reporter {
+  readonly #clock: Clock
+  readonly #emit: (event: MoverEvent) => void
+  #reports: FileReport[] = []
+  #undo: (() => void) | null = null
+  #bytes = 0
+  #files = 0
+  #failed = 0
+  #moved = 0
+
+  constructor(clock: Clock, emit: (event: MoverEvent) => void) {
+    this.#clock = clock
+    this.#emit = emit
+  }
+
+  /** Bytes that are on the other side by now, or, where they were in vain, are not. */
+  covered(bytes: number): void {
+    this.#bytes += bytes
+    this.#soon()
+  }
+
+  /** What is on the other side is counted anew. */
+  restart(): void {
+    this.#bytes = 0
+  }
+
+  /** Bytes over a lane. */
+  moved(bytes: number): void {
+    this.#moved += bytes
+  }
+
+  get summary(): Summary {
+    return { files: this.#files, bytes: this.#bytes, failed: this.#failed }
+  }
+
+  /** Told by other means; only counted here. */
+  landed(): void {
+    this.#files++
+    this.#soon()
+  }
+
+  file(report: FileReport): void {
+    if (report.outcome.state === 'landed') this.#files++
+    else this.#failed++
+    this.#reports.push(report)
+    if (this.#reports.length >= maxReports) this.#tellFiles()
+    this.#soon()
+  }
+
+  flush(): void {
+    this.#undo?.()
+    this.#undo = null
+    this.#tellFiles()
+    this.#emit({
+      event: 'progress',
+      bytes: this.#bytes,
+      files: this.#files,
+      moved: this.#moved,
+    })
+  }
+
+  close(): void {
+    this.#undo?.()
+    this.#undo = null
+  }
+
+  #soon(): void {
+    this.#undo ??= this.#clock.after(everyMs, () => this.flush())
+  }
+
+  #tellFiles(): void {
+    const files = this.#reports
+    this.#reports = []
+    if (files.length > 0) this.#emit({ event: 'files', files })
+  }
+}

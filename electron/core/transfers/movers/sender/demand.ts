@@ -1,0 +1,188 @@
+import { malformed } from '../../content/cursor.ts'
+import type { Range, Wish } from '../../content/messages.ts'
+import type { Reason } from '../../content/reasons.ts'
+import type { Reporter } from '../reporter.ts'
+import type { SenderTable } from './sender-table.ts'
+
+/** What is asked for beside the files in their order. */
+export type Errand =
+  | { readonly kind: 'probe' | 'sums' | 'failed'; readonly index: number }
+  | {
+      readonly kind: 'again'
+      readonly index: number
+      readonly from: number
+      readonly to: number
+    }
+
+/** A peer that asks for more than this beside the files has lost its way. */
+const maxErrands = 100_000
+
+/** What the other side knows, has, and still wants; the reading loop fills it, the sending one empties it. */
+export class Demand {
+  readonly #table: SenderTable
+  readonly #reporter: Reporter
+  readonly #reasons = new Map<number, Reason>()
+  #wanted: { index: number; offset: number }[] = []
+  #taken = 0
+  #errands: Errand[] = []
+  #told: number | null = null
+  #unanswered = 0
+
+  constructor(table: SenderTable, reporter: Reporter) {
+    this.#table = table
+    this.#reporter = reporter
+  }
+
+  /** Entries below this number were told in this epoch; null until the other side said hello. */
+  get told(): number | null {
+    return this.#told
+  }
+
+  get unanswered(): number {
+    return this.#unanswered
+  }
+
+  get waiting(): number {
+    return this.#wanted.length - this.#taken
+  }
+
+  /** A new epoch: everything told is answered anew. */
+  begin(): void {
+    this.#told = null
+    this.#unanswered = 0
+    this.#wanted = []
+    this.#taken = 0
+    this.#errands = []
+    this.#reporter.restart()
+  }
+
+  welcome(known: number): void {
+    if (this.#told !== null || known > this.#table.length) malformed()
+    this.#told = 0
+    this.tell(known)
+  }
+
+  /** So many more entries were told. */
+  tell(count: number): void {
+    const from = this.#told ?? 0
+    this.#told = from + count
+    this.#unanswered += count
+    for (let index = from; index < this.#told; index++) {
+      const state = this.#table.state(index)
+      if (state !== 'failed' && state !== 'landed') this.#table.setState(index, 'told')
+    }
+  }
+
+  wish({ first, count }: Range, wish: Wish): void {
+    if (first + count > (this.#told ?? 0)) malformed()
+    for (let index = first; index < first + count; index++) this.#wishOne(index, wish)
+  }
+
+  landed({ first, count }: Range): void {
+    if (first + count > (this.#told ?? 0)) malformed()
+    for (let index = first; index < first + count; index++) {
+      if (this.#table.state(index) !== 'sent') malformed()
+      this.#land(index)
+    }
+  }
+
+  #wishOne(index: number, wish: Wish): void {
+    const state = this.#table.state(index)
+    if (state !== 'probing' && state !== 'sent') this.#unanswered--
+    if (wish.kind === 'refused') return void this.fail(index, wish.reason)
+    if (wish.kind === 'have') return this.#have(index, wish.hash)
+    if (this.#table.isFolder(index) || state === 'wanted') return malformed()
+    if (state === 'failed') return this.ask({ kind: 'failed', index })
+    if (wish.kind === 'probe') {
+      this.#table.setState(index, 'probing')
+      return this.ask({ kind: 'probe', index })
+    }
+    this.#table.setState(index, 'wanted')
+    this.#wanted.push({ index, offset: wish.offset })
+    this.#reporter.covered(wish.offset)
+    return undefined
+  }
+
+  #have(index: number, hash: Uint8Array): void {
+    const state = this.#table.state(index)
+    if (state === 'failed') return
+    this.#reporter.covered(this.#table.size(index))
+    if (state === 'landed') return
+    this.#table.setHash(index, hash)
+    this.#land(index)
+  }
+
+  #land(index: number): void {
+    this.#table.setState(index, 'landed')
+    if (this.#table.isFolder(index)) return
+    this.#reporter.file({
+      index,
+      path: this.#table.path(index),
+      bytes: this.#table.size(index),
+      outcome: { state: 'landed', blake3: Buffer.from(this.#table.hash(index)).toString('hex') },
+    })
+  }
+
+  ask(errand: Errand): void {
+    if (errand.index >= (this.#told ?? 0)) malformed()
+    if (this.#errands.length >= maxErrands) malformed()
+    this.#errands.push(errand)
+  }
+
+  nextErrand(): Errand | undefined {
+    return this.#errands.shift()
+  }
+
+  /** The next file to send; those nobody wants any more are passed over. */
+  nextWanted(): { index: number; offset: number } | undefined {
+    for (;;) {
+      const next = this.#wanted[this.#taken]
+      if (!next) return undefined
+      this.#taken++
+      if (this.#taken === this.#wanted.length) {
+        this.#wanted = []
+        this.#taken = 0
+      }
+      if (this.#table.state(next.index) === 'wanted') return next
+    }
+  }
+
+  reasonOf(index: number): Reason {
+    return this.#reasons.get(index) ?? 'unreadable'
+  }
+
+  /** It is not what was sent before: all of it is sent again. */
+  anew(index: number): void {
+    if (this.#table.state(index) !== 'sent') return
+    this.#table.setState(index, 'wanted')
+    this.#wanted.push({ index, offset: 0 })
+  }
+
+  sent(index: number): void {
+    if (this.#table.state(index) === 'wanted') this.#table.setState(index, 'sent')
+  }
+
+  /** It will not arrive; true when that is news. */
+  fail(index: number, reason: Reason): boolean {
+    const state = this.#table.state(index)
+    if (state === 'failed' || state === 'landed') return false
+    this.#table.setState(index, 'failed')
+    this.#reasons.set(index, reason)
+    this.#reporter.file({
+      index,
+      path: this.#table.path(index),
+      bytes: this.#table.size(index),
+      outcome: { state: 'failed', reason },
+    })
+    return true
+  }
+
+  /** Whether every entry has landed or failed. */
+  isSettled(): boolean {
+    for (let index = 0; index < this.#table.length; index++) {
+      const state = this.#table.state(index)
+      if (state !== 'landed' && state !== 'failed') return false
+    }
+    return true
+  }
+}
