@@ -87,6 +87,7 @@ describe('safety 26: a device that is killed', () => {
     await until('it was noticed', gone, 15_500)
     await start(dataDir)
     await back(here, id)
+    expect(await here.rooms.messages.ping(id)).toBeGreaterThan(0)
   })
 
   test('and started again at once: back within 5 s, although here the old session seems well', async () => {
@@ -111,6 +112,6 @@ describe('safety 26: a device that is killed', () => {
     await until('it was noticed', gone, 15_500)
     remote.child.kill('SIGCONT')
     await back(here, id)
-    await here.rooms.messages.ping(id)
+    expect(await here.rooms.messages.ping(id)).toBeGreaterThan(0)
   })
 })
