@@ -96,8 +96,9 @@ export async function buildAll() {
     configFile: join(root, 'vite.config.ts'),
     logLevel: 'warn',
   })
-  await nodeBundle('headless', { cli: join(root, 'electron/headless/cli/main.ts') })
-  await nodeBundle('shell', { main: join(root, 'electron/shell/main.ts') })
+  const mover = join(root, 'electron/core/transfers/thread/worker.ts')
+  await nodeBundle('headless', { cli: join(root, 'electron/headless/cli/main.ts'), mover })
+  await nodeBundle('shell', { main: join(root, 'electron/shell/main.ts'), mover })
   await preloadBundle()
   mkdirSync(dist, { recursive: true })
   writeFileSync(stamp, version)

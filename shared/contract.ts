@@ -17,6 +17,16 @@ import {
   settingsSchema,
   thisDeviceSchema,
 } from './model.ts'
+import {
+  answerSchema,
+  filesPageSchema,
+  historyPageSchema,
+  sendSchema,
+  transferActionSchema,
+  transferFileSchema,
+  transferIdSchema,
+  transferSchema,
+} from './transfers.ts'
 
 /**
  * The one contract between the core and whoever drives it: the window (ipcMain and preload), the
@@ -99,6 +109,39 @@ export const contract = {
       z.object({ invite: inviteSchema, file: z.base64(), password: z.string() }),
     ),
     'invite.withdraw': call(z.strictObject({ id: z.string() }), nothing),
+    'transfers.list': call(nothing, z.object({ transfers: z.array(transferSchema) })),
+    /** Files and folders of this computer, by absolute path; waits for the device if it is away. */
+    'transfer.send': call(sendSchema, z.object({ id: transferIdSchema })),
+    /** Room for files dropped on a page in a browser, which come as bytes: see the page server. */
+    'drop.begin': call(nothing, z.object({ drop: z.string() })),
+    'drop.send': call(
+      z.strictObject({ drop: z.string(), to: deviceIdSchema }),
+      z.object({ id: transferIdSchema }),
+    ),
+    'drop.discard': call(z.strictObject({ drop: z.string() }), nothing),
+    /** The person's word on an offer; a folder other than the usual one is theirs to choose. */
+    'transfer.answer': call(answerSchema, nothing),
+    'transfer.pause': call(transferActionSchema, nothing),
+    'transfer.resume': call(transferActionSchema, nothing),
+    'transfer.cancel': call(transferActionSchema, nothing),
+    /** Again, but only what has not landed. */
+    'transfer.retry': call(transferActionSchema, nothing),
+    /** Puts it right before another one, or behind all. */
+    'transfer.reorder': call(
+      z.strictObject({ id: transferIdSchema, before: transferIdSchema.nullable() }),
+      nothing,
+    ),
+    /** What has become of its files so far, in the order it came about. */
+    'transfer.files': call(
+      filesPageSchema,
+      z.object({ total: z.int(), files: z.array(transferFileSchema) }),
+    ),
+    /** Transfers that ended, the latest first. */
+    'history.list': call(
+      historyPageSchema,
+      z.object({ total: z.int(), transfers: z.array(transferSchema) }),
+    ),
+    'history.clear': call(nothing, nothing),
   },
   streams: {
     'device.watch': value(thisDeviceSchema),
@@ -108,6 +151,8 @@ export const contract = {
     'texts.watch': rows(receivedTextSchema),
     'pairing.watch': value(pairingStateSchema),
     'invites.watch': rows(inviteSchema),
+    /** Transfers under way, and those that ended since the start of Gangway. */
+    'transfers.watch': rows(transferSchema),
   },
 } as const
 

@@ -6,6 +6,7 @@ import type { Devices } from './devices/devices.ts'
 import type { Texts } from './messages/texts.ts'
 import type { Pairing } from './pairing/pairing.ts'
 import type { SettingsKeeper } from './settings.ts'
+import type { Transfers } from './transfers/transfers.ts'
 
 interface Parts {
   readonly device: Cell<ThisDevice>
@@ -14,12 +15,13 @@ interface Parts {
   readonly devices: Devices
   readonly texts: Texts
   readonly pairing: Pairing
+  readonly transfers: Transfers
   readonly doctor: (signal: AbortSignal) => Promise<DoctorReport>
 }
 
 /** The contract, by delegation and nothing else. */
 export function createApi(parts: Parts): Api {
-  const { device, nearby, settings, devices, texts, pairing, doctor } = parts
+  const { device, nearby, settings, devices, texts, pairing, transfers, doctor } = parts
   return {
     calls: {
       'status.get': async () => ({ device: device.value, nearby: nearby.rows }),
@@ -62,6 +64,38 @@ export function createApi(parts: Parts): Api {
         await pairing.invites.withdraw(id)
         return {}
       },
+      'transfers.list': async () => ({ transfers: transfers.list() }),
+      'transfer.send': async ({ to, paths }) => ({ id: await transfers.send(to, paths) }),
+      'transfer.answer': async ({ id, ...answer }) => {
+        await transfers.answer(id, answer)
+        return {}
+      },
+      'transfer.pause': async ({ id }) => {
+        await transfers.pause(id)
+        return {}
+      },
+      'transfer.resume': async ({ id }) => {
+        await transfers.resume(id)
+        return {}
+      },
+      'transfer.cancel': async ({ id }) => {
+        await transfers.cancel(id)
+        return {}
+      },
+      'transfer.retry': async ({ id }) => {
+        await transfers.retry(id)
+        return {}
+      },
+      'transfer.reorder': async ({ id, before }) => {
+        await transfers.reorder(id, before)
+        return {}
+      },
+      'transfer.files': ({ id, offset, limit }) => transfers.files(id, offset, limit),
+      'history.list': async ({ search, offset, limit }) => transfers.history(search, offset, limit),
+      'history.clear': async () => {
+        await transfers.clearHistory()
+        return {}
+      },
       'doctor.run': (_, signal) => doctor(signal),
     },
     streams: {
@@ -71,6 +105,7 @@ export function createApi(parts: Parts): Api {
       'texts.watch': (signal) => texts.received.watch(signal),
       'pairing.watch': (signal) => pairing.state.watch(signal),
       'invites.watch': (signal) => pairing.invites.table.watch(signal),
+      'transfers.watch': (signal) => transfers.table.watch(signal),
     },
   }
 }

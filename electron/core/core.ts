@@ -25,6 +25,10 @@ import { openPairing, type Pairing } from './pairing/pairing.ts'
 import { ProtocolRegistry } from './protocols/registry.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import { openSettings } from './settings.ts'
+import { Awake } from './transfers/awake.ts'
+import { discardStaged } from './transfers/discard-staged.ts'
+import { threadedMovers } from './transfers/threaded-mover.ts'
+import { openTransfers, type Transfers } from './transfers/transfers.ts'
 
 /** A running Gangway. */
 export interface Core {
@@ -37,6 +41,7 @@ export interface Core {
     readonly sessions: Sessions
     readonly messages: Messages
     readonly pairing: Pairing
+    readonly transfers: Transfers
   }
   close(): Promise<void>
 }
@@ -111,8 +116,20 @@ export async function openCore(host: Host): Promise<Core> {
     },
   )
 
+  const moving = { count: () => 0 }
   const { sessions, messages, statuses, texts, keepers } = lifetime.own(
-    await openMail({ key, store, devices, device, network, registry, discovery, clock, log }),
+    await openMail({
+      key,
+      store,
+      devices,
+      device,
+      network,
+      registry,
+      discovery,
+      transfers: () => moving.count(),
+      clock,
+      log,
+    }),
   )
   // Until now it was a stranger, and its announcements were not for us.
   lifetime.defer(devices.changes.on('added', () => discovery.refresh()))
@@ -156,6 +173,35 @@ export async function openCore(host: Host): Promise<Core> {
     }),
   )
 
+  const awake = lifetime.own(new Awake(host.keepAwake))
+  const transfers = lifetime.own(
+    await openTransfers({
+      store,
+      devices,
+      sessions,
+      settings: settings.cell,
+      setRule: async (peer, rule) => {
+        const acceptRules = { ...settings.cell.value.acceptRules, [peer]: rule }
+        await settings.change({ acceptRules })
+      },
+      seek: (peer) => keepers.wanted(peer),
+      startMover: threadedMovers({
+        openHost: host.movers,
+        relay: () => settings.cell.value.relay,
+        clock,
+      }),
+      kinds: ['tcp', 'quic'],
+      discardStaged,
+      moving: (count) => {
+        awake.moving(count)
+        statuses.changed()
+      },
+      clock,
+      log,
+    }),
+  )
+  moving.count = () => transfers.movingCount
+
   const doctor = {
     clock,
     log,
@@ -179,10 +225,11 @@ export async function openCore(host: Host): Promise<Core> {
       devices,
       texts,
       pairing,
+      transfers,
       doctor: (signal) => runDoctor(doctor, signal),
     }),
     device,
-    rooms: { devices, network, sessions, messages, pairing },
+    rooms: { devices, network, sessions, messages, pairing, transfers },
     close: () => kept.close(),
   }
 }

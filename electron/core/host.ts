@@ -2,6 +2,7 @@ import type { DeviceKind, KeyProtection, Settings } from '#shared/model.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
+import type { OpenMoverHost } from './transfers/threaded-mover.ts'
 
 /**
  * Keeps the secret of the device key for the core. `seal` and `open` are inverse; what is sealed
@@ -35,6 +36,10 @@ export interface Host {
   /** Settings given by flag or environment: they win over what was saved, and are not saved. */
   readonly overrides: Partial<Settings>
   readonly peers: readonly StaticPeer[]
+  /** Where files are moved, away from everything else. */
+  readonly movers: OpenMoverHost
+  /** Keeps this computer from sleeping, until the result is called. */
+  readonly keepAwake?: () => () => void
   /** An experiment: devices are dialled through a relay only. */
   readonly forceRelay?: boolean
 }

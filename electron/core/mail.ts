@@ -26,6 +26,8 @@ interface MailOptions {
   readonly network: Network
   readonly registry: ProtocolRegistry
   readonly discovery: Discovery
+  /** How many transfers are under way. */
+  readonly transfers: () => number
   readonly clock: Clock
   readonly log: Log
 }
@@ -35,7 +37,8 @@ interface MailOptions {
  * see to it that there is always one. Closing goes the other way round, sessions last.
  */
 export async function openMail(options: MailOptions) {
-  const { key, store, devices, device, network, registry, discovery, clock, log } = options
+  const { key, store, devices, device, network, registry, discovery, transfers, clock, log } =
+    options
   await using lifetime = new Lifetime()
   const sessions = lifetime.own(
     new Sessions({
@@ -56,7 +59,6 @@ export async function openMail(options: MailOptions) {
     await openIntroductions({ messages, devices, device, capabilities, sign, store, log }),
   )
   const sample = stateOfThisComputer
-  const transfers = () => 0
   const statuses = lifetime.own(
     new Statuses({ messages, devices, device, sample, transfers, sign, clock, log }),
   )

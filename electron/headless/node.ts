@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Fault } from '#shared/faults.ts'
 import type { Settings } from '#shared/model.ts'
 import type { Clock } from '#core/base/clock.ts'
@@ -8,7 +9,12 @@ import { createLog, type Log, type LogLevel } from '#core/base/log.ts'
 import { kindOfThisComputer, nameOfThisComputer } from '#core/base/this-computer.ts'
 import { openCore, type Core } from '#core/core.ts'
 import type { StaticPeer } from '#core/host.ts'
+import { workerHost } from '#core/transfers/thread/worker-host.ts'
+import { keepAwake } from './keep-awake.ts'
 import { keyFileVault, passphraseVault } from './vault.ts'
+
+/** Built code runs as dist/headless/*.js, and so does the thread of a mover. */
+const moverFile = fileURLToPath(new URL('./mover.js', import.meta.url))
 
 export interface NodeOptions {
   readonly dataDir: string
@@ -45,6 +51,8 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     overrides,
     peers,
     forceRelay,
+    movers: workerHost(moverFile),
+    keepAwake,
   })
   return { core, log, close: () => core.close() }
 }

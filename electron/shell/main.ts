@@ -1,6 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { app, dialog, ipcMain, Menu, protocol, safeStorage, session } from 'electron'
+import {
+  app,
+  dialog,
+  ipcMain,
+  Menu,
+  powerSaveBlocker,
+  protocol,
+  safeStorage,
+  session,
+} from 'electron'
 import { Fault } from '#shared/faults.ts'
 import { systemClock } from '#core/base/clock.ts'
 import { Lifetime } from '#core/base/lifetime.ts'
@@ -9,10 +18,12 @@ import { rotatingFileSink, stderrSink } from '#core/base/log-file.ts'
 import { kindOfThisComputer, nameOfThisComputer, profileFolder } from '#core/base/this-computer.ts'
 import { openControl } from '#core/control/open-control.ts'
 import { openCore } from '#core/core.ts'
+import { workerHost } from '#core/transfers/thread/worker-host.ts'
 import { denyPermissions, guardContents } from './guards.ts'
 import { bindIpc } from './ipc.ts'
 import { openKeychain } from './keychain.ts'
 import { menuTemplate } from './menu.ts'
+import { keepAwake } from './power.ts'
 import { parseOptions, type ShellOptions } from './options.ts'
 import { closeBeforeQuit } from './quit.ts'
 import { registerScheme, servePage } from './scheme.ts'
@@ -71,6 +82,8 @@ async function run(dataDir: string, { overrides }: ShellOptions, log: Log): Prom
       defaultName: nameOfThisComputer(),
       overrides,
       peers: [],
+      movers: workerHost(join(import.meta.dirname, 'mover.js')),
+      keepAwake: () => keepAwake(powerSaveBlocker),
     }),
   )
   lifetime.own(await openControl({ dataDir, api: core.api, clock, log }))

@@ -1,10 +1,12 @@
 import type { Api } from '#shared/contract.ts'
 import { Fault } from '#shared/faults.ts'
+import { isOver, type Transfer, type TransferFile, type TransferState } from '#shared/transfers.ts'
 import type { Invite, PairedDevice, PairingState, ReceivedText } from '#shared/devices.ts'
 import type { NearbyDevice } from '#shared/model.ts'
 import { Cell, Table } from '#core/base/state.ts'
 import { fakeDevice } from './fake-devices.ts'
 import { fakeReport } from './fake-report.ts'
+import { fakeTransfer } from './fake-transfers.ts'
 
 /** The contract over state a test can turn; nothing behind it. */
 export function fakeApi() {
@@ -14,6 +16,14 @@ export function fakeApi() {
   const texts = new Table<ReceivedText>()
   const pairing = new Cell<PairingState>({ attempt: 0, state: 'quiet' })
   const invites = new Table<Invite>()
+  const transfers = new Table<Transfer>()
+  const files: TransferFile[] = []
+  const inState = (id: string, state: TransferState) => {
+    const row = transfers.get(id)
+    if (!row) throw new Fault('transfer.unknown')
+    transfers.put({ ...row, ...state })
+    return {}
+  }
   const begin = (state: 'preparing' | 'searching') => {
     const attempt = pairing.value.attempt + 1
     pairing.set({ attempt, state })
@@ -49,6 +59,44 @@ export function fakeApi() {
         texts.remove(id)
         return {}
       },
+      'transfers.list': async () => ({ transfers: transfers.rows }),
+      'transfer.send': async ({ to, paths }) => {
+        if (!devices.get(to)) throw new Fault('device.unknown')
+        const row = fakeTransfer(transfers.rows.length + 1, {
+          device: to,
+          names: paths.map((path) => path.split('/').at(-1) ?? path),
+        })
+        transfers.put(row)
+        return { id: row.id }
+      },
+      'transfer.answer': async ({ id, accept }) => {
+        const fault = new Fault('transfer.declined').toRecord()
+        return inState(id, accept ? { state: 'accepted' } : { state: 'declined', fault })
+      },
+      'transfer.pause': async ({ id }) => inState(id, { state: 'paused', by: 'me', fault: null }),
+      'transfer.resume': async ({ id }) => inState(id, { state: 'moving' }),
+      'transfer.cancel': async ({ id }) => inState(id, { state: 'cancelled', by: 'me' }),
+      'transfer.retry': async ({ id }) => inState(id, { state: 'queued' }),
+      'transfer.reorder': async ({ id, before }) => {
+        const next = before === null ? undefined : transfers.get(before)
+        const row = transfers.get(id)
+        if (row) transfers.put({ ...row, order: (next?.order ?? 1_000) - 0.5 })
+        return {}
+      },
+      'transfer.files': async ({ offset, limit }) => ({
+        total: files.length,
+        files: files.slice(offset, offset + limit),
+      }),
+      'history.list': async ({ search, offset, limit }) => {
+        const found = transfers.rows.filter(
+          (row) => isOver(row) && row.names.some((name) => name.includes(search)),
+        )
+        return { total: found.length, transfers: found.slice(offset, offset + limit) }
+      },
+      'history.clear': async () => {
+        for (const row of transfers.rows) if (isOver(row)) transfers.remove(row.id)
+        return {}
+      },
       'doctor.run': async () => fakeReport,
       'pairing.show': async () => begin('preparing'),
       'pairing.join': async () => begin('searching'),
@@ -76,6 +124,7 @@ export function fakeApi() {
       'texts.watch': (signal) => texts.watch(signal),
       'pairing.watch': (signal) => pairing.watch(signal),
       'invites.watch': (signal) => invites.watch(signal),
+      'transfers.watch': (signal) => transfers.watch(signal),
     },
   }
   return { api, device, nearby, devices, texts, pairing, invites }

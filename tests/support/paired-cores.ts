@@ -6,7 +6,9 @@ import type { Trust } from '#shared/devices.ts'
 import { systemClock, type Clock } from '#core/base/clock.ts'
 import { silentLog, type Log } from '#core/base/log.ts'
 import { openCore, type Core } from '#core/core.ts'
+import type { OpenMoverHost } from '#core/transfers/threaded-mover.ts'
 import { keyFileVault } from '../../electron/headless/vault.ts'
+import { moversHere } from './movers-here.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { until } from './until.ts'
 
@@ -14,6 +16,7 @@ interface CoreOptions {
   readonly clock?: Clock
   readonly log?: Log
   readonly settings?: Partial<Settings>
+  readonly movers?: OpenMoverHost
 }
 
 /** A core with a profile of its own in this process; opening it again is restarting it. */
@@ -45,6 +48,11 @@ export class TestCore {
     return this.core.api.calls
   }
 
+  /** Where files land. */
+  get downloads(): string {
+    return join(this.#folder.path, 'downloads')
+  }
+
   /** Where others on this computer reach it. */
   get address(): string {
     return `127.0.0.1:${this.rooms.network.state.value.ports.v4}`
@@ -67,8 +75,9 @@ export class TestCore {
       version: '0.0.0',
       kind: 'laptop',
       defaultName: this.name,
-      overrides: { lanOnly: true, ...settings },
+      overrides: { lanOnly: true, downloads: this.downloads, ...settings },
       peers: [],
+      movers: this.#options.movers ?? moversHere,
     })
     return this
   }

@@ -30,7 +30,7 @@ const countsSchema = {
 const addresses = z.array(socketAddressSchema).max(32)
 
 /** Where the mover of one side can be reached for one epoch. */
-export const doorsSchema = z.discriminatedUnion('kind', [
+const doorsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tcp'), addresses }),
   z.strictObject({
     kind: z.literal('quic'),
@@ -38,9 +38,9 @@ export const doorsSchema = z.discriminatedUnion('kind', [
     addresses,
     relay: z.string().max(256).nullable(),
   }),
-  z.strictObject({ kind: z.literal('memory'), name: z.string().max(64) }),
 ])
 export type Doors = z.infer<typeof doorsSchema>
+export type WayKind = Doors['kind']
 
 const controlSchema = z.discriminatedUnion('type', [
   z.strictObject({

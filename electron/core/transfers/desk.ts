@@ -1,12 +1,11 @@
 import { Fault, type FaultCode, type FaultRecord } from '#shared/faults.ts'
 import type { DeviceId, TransferId } from '#shared/ids.ts'
 import type { Settings } from '#shared/model.ts'
-import type { LaneKind } from '#shared/transfers.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Cell } from '../base/state.ts'
 import type { Devices } from '../devices/devices.ts'
-import type { Control } from './control.ts'
+import type { Control, WayKind } from './control.ts'
 import type { Entry } from './entry.ts'
 import type { Journals } from './journals.ts'
 import type { Link } from './link.ts'
@@ -21,12 +20,15 @@ interface DeskOptions {
   readonly settings: Cell<Settings>
   readonly journals: Journals
   readonly startMover: StartMover
-  readonly kinds: readonly LaneKind[]
+  readonly kinds: readonly WayKind[]
   /** Removes what is staged of a transfer that will not go on. */
   readonly discardStaged: (folder: string, id: TransferId) => Promise<void>
   readonly clock: Clock
   readonly log: Log
 }
+
+/** How long movers may take to part once everything has been said. */
+export const farewellMs = 1_000
 
 /** What the sending and the receiving half have in common: who is there, what runs, how it ends. */
 export class Desk {
@@ -110,9 +112,12 @@ export class Desk {
   /** Ends a transfer here, and tells the other side if this side decides. */
   async end(entry: Entry, step: Step, { tells = true } = {}): Promise<void> {
     if (!entry.step(step)) return
-    const told = !tells || this.tellEnd(entry)
-    entry.know({ told })
-    const hadMover = this.runs.has(entry.id)
+    // Said only when it is true after a restart, too.
+    if (entry.phase === 'done') await entry.save()
+    entry.know({ told: !tells || this.tellEnd(entry) })
+    const run = this.runs.get(entry.id)
+    const hadMover = run !== undefined
+    if (entry.phase === 'done') await run?.partedWithin(farewellMs)
     const discards = entry.phase === 'cancelled' || entry.phase === 'done'
     await this.stop(entry, discards ? 'discard' : 'keep')
     await entry.save()

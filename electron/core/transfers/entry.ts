@@ -92,7 +92,7 @@ export class Entry {
   step(step: Step): boolean {
     const next = after(this.#standing, step)
     if (!next) return false
-    const { phase } = this.#standing
+    const { phase, heldByMe } = this.#standing
     this.#standing = next
     if (next.phase.name === 'moving') this.#movingSince ??= this.#parts.clock.monotonic()
     else if (next.phase.name !== 'finishing') this.#rest()
@@ -101,7 +101,7 @@ export class Entry {
     const ended = over ? { endedAt: this.#parts.clock.now() } : {}
     const again = step.step === 'retry' ? { endedAt: null } : {}
     this.#record = { ...this.#record, ...ended, ...again }
-    if (over || next.phase.name !== phase.name || next.heldByMe !== this.#record.heldByMe) {
+    if (over || next.phase.name !== phase.name || next.heldByMe !== heldByMe) {
       this.saveSoon()
     }
     this.show()
@@ -162,9 +162,7 @@ export class Entry {
 
   async save(): Promise<void> {
     this.#savedAt = this.#parts.clock.monotonic()
-    const record = this.#kept()
-    this.#record = record
-    await this.#parts.records.put(record.id, record)
+    await this.#parts.records.put(this.id, this.#kept())
   }
 
   saveSoon(): void {

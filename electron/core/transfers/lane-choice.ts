@@ -1,5 +1,5 @@
 import { Backoff } from '#shared/backoff.ts'
-import type { LaneKind } from '#shared/transfers.ts'
+import type { WayKind } from './control.ts'
 
 const againPolicy = { firstMs: 200, maxMs: 5_000 }
 const betterPolicy = { firstMs: 10_000, maxMs: 300_000 }
@@ -10,27 +10,27 @@ const betterPolicy = { firstMs: 10_000, maxMs: 300_000 }
  */
 export class LaneChoice {
   /** The best first. */
-  readonly #kinds: readonly LaneKind[]
+  readonly #kinds: readonly WayKind[]
   readonly #again = new Backoff(againPolicy)
   readonly #better = new Backoff(betterPolicy)
   #at: number
 
-  constructor(kinds: readonly LaneKind[], isNear: boolean) {
+  constructor(kinds: readonly WayKind[], isNear: boolean) {
     this.#kinds = kinds
     this.#at = isNear ? 0 : kinds.length - 1
   }
 
-  get kind(): LaneKind {
+  get kind(): WayKind {
     return this.#kinds[this.#at] ?? 'tcp'
   }
 
   /** The best kind, if that is not the one. */
-  better(kind: LaneKind): LaneKind | null {
+  better(kind: WayKind): WayKind | null {
     const [best] = this.#kinds
     return best === undefined || best === kind ? null : best
   }
 
-  opened(kind: LaneKind): void {
+  opened(kind: WayKind): void {
     this.#at = Math.max(0, this.#kinds.indexOf(kind))
     this.#again.reset()
   }

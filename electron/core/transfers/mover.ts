@@ -1,7 +1,6 @@
 import type { Fault, FaultRecord } from '#shared/faults.ts'
 import type { TransferId } from '#shared/ids.ts'
-import type { LaneKind } from '#shared/transfers.ts'
-import type { Doors } from './control.ts'
+import type { Doors, WayKind } from './control.ts'
 import type { FileReport, Job, LandedHint, MoverEvent, PartialHint } from './movers/messages.ts'
 
 /** What the two ends of one lane of one transfer share. */
@@ -36,6 +35,8 @@ export interface MoverListener {
   held(fault: FaultRecord | null): void
   /** Every file has landed or failed. */
   settled(): void
+  /** Both ends know, and the lane is closed in good order. */
+  parted(): void
   /** It ended by itself and did not settle. */
   failed(fault: Fault): void
 }
@@ -43,7 +44,7 @@ export interface MoverListener {
 /** The data plane of one end of one transfer. */
 export interface Mover {
   /** Where the other end can come in for this epoch. Another lane may be in use meanwhile. */
-  open(epoch: number, kind: LaneKind, keys: EpochKeys): Promise<Doors>
+  open(epoch: number, kind: WayKind, keys: EpochKeys): Promise<Doors>
   /** The other end is to be found there: the two meet. */
   enter(epoch: number, doors: Doors): void
   cap(bytesPerSecond: number | null): void

@@ -1,8 +1,7 @@
 import { Fault, type FaultRecord } from '#shared/faults.ts'
-import type { LaneKind } from '#shared/transfers.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { ControlOf } from './control.ts'
+import type { ControlOf, WayKind } from './control.ts'
 import type { Entry } from './entry.ts'
 import { LaneChoice } from './lane-choice.ts'
 import type { Link } from './link.ts'
@@ -16,7 +15,7 @@ interface RunOptions {
   readonly job: Job
   readonly lanOnly: boolean
   /** The best first. */
-  readonly kinds: readonly LaneKind[]
+  readonly kinds: readonly WayKind[]
   readonly startMover: StartMover
   readonly clock: Clock
   readonly log: Log
@@ -29,7 +28,7 @@ interface RunOptions {
 
 interface Epoch {
   readonly number: number
-  readonly kind: LaneKind
+  readonly kind: WayKind
 }
 
 /** How long the two ends may take to find each other in one epoch. */
@@ -61,8 +60,8 @@ export class Run implements MoverListener {
   #moved = -1
   /** When all outcomes so far are on disk. */
   #kept: Promise<void> = Promise.resolve()
-  #isSettled: () => void = () => {}
-  readonly #whenSettled = new Promise<void>((resolve) => (this.#isSettled = resolve))
+  #hasParted: () => void = () => {}
+  readonly #whenParted = new Promise<void>((resolve) => (this.#hasParted = resolve))
 
   constructor(options: RunOptions) {
     const { entry, link, job, lanOnly, startMover, kinds } = options
@@ -76,7 +75,7 @@ export class Run implements MoverListener {
     if (entry.isSending) this.#begin(this.#choice.kind)
   }
 
-  get lane(): LaneKind | null {
+  get lane(): WayKind | null {
     return this.#active?.kind ?? null
   }
 
@@ -197,17 +196,20 @@ export class Run implements MoverListener {
   }
 
   settled(): void {
-    this.#isSettled()
     if (!this.#stopped) void this.#kept.then(() => this.#options.settled(this))
   }
 
-  /** Or after so long, if it never does. */
-  async settledWithin(milliseconds: number): Promise<void> {
+  parted(): void {
+    this.#hasParted()
+  }
+
+  /** When both ends have nothing more to say, or after so long. */
+  async partedWithin(milliseconds: number): Promise<void> {
     let undo = () => {}
     const late = new Promise<void>((resolve) => {
       undo = this.#options.clock.after(milliseconds, resolve)
     })
-    await Promise.race([this.#whenSettled, late])
+    await Promise.race([this.#whenParted, late])
     undo()
     await this.#kept
   }
@@ -217,7 +219,7 @@ export class Run implements MoverListener {
   }
 
   /** Only the sending side begins epochs; the receiving one waits for it. */
-  #begin(kind: LaneKind): void {
+  #begin(kind: WayKind): void {
     if (this.#stopped || !this.link.isOpen || this.#pending) return
     void this.#open({ number: this.link.nextEpoch(this.entry.id), kind })
   }

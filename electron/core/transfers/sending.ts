@@ -4,7 +4,7 @@ import { basename, isAbsolute, resolve } from 'node:path'
 import { Fault, isCancellation } from '#shared/faults.ts'
 import { isTransferId, type DeviceId, type TransferId } from '#shared/ids.ts'
 import { codeOr, maxNames, shownName, type ControlOf } from './control.ts'
-import { faultOf, type Desk } from './desk.ts'
+import { farewellMs, faultOf, type Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
 import type { FileOutcome } from './ledger.ts'
 import type { Link } from './link.ts'
@@ -15,8 +15,6 @@ import { nextTurns } from './turns.ts'
 
 /** So many offers of one device wait for an answer at once; the next ones follow as those do. */
 const maxUnanswered = 16
-/** What the mover still has to say when the other side has said the last word. */
-const farewellMs = 2_000
 
 interface SendingOptions {
   readonly add: (record: TransferRecord) => Promise<Entry>
@@ -209,7 +207,7 @@ export class Sending {
   async #arrived(entry: Entry, link: Link, failure: Fault['code'] | null): Promise<void> {
     if (entry.isOver) return
     const run = this.#desk.runs.get(entry.id)
-    if (run) await run.settledWithin(farewellMs)
+    if (run) await run.partedWithin(farewellMs)
     await this.#desk.stop(entry)
     if (entry.isOver) return
     if (failure !== null && failure !== 'transfer.incomplete') {

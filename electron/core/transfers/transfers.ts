@@ -1,7 +1,7 @@
 import { Fault } from '#shared/faults.ts'
 import type { DeviceId, TransferId } from '#shared/ids.ts'
 import type { AcceptRule, Settings } from '#shared/model.ts'
-import type { LaneKind, Transfer, TransferFile } from '#shared/transfers.ts'
+import type { Transfer, TransferFile } from '#shared/transfers.ts'
 import type { Clock } from '../base/clock.ts'
 import { Lifetime } from '../base/lifetime.ts'
 import type { Log } from '../base/log.ts'
@@ -12,6 +12,7 @@ import type { StoredCollection } from '../keys/records.ts'
 import type { Store } from '../keys/store.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { Caller } from './caller.ts'
+import type { WayKind } from './control.ts'
 import { Desk, faultOf } from './desk.ts'
 import { Entry, type EntryParts } from './entry.ts'
 import { Journals } from './journals.ts'
@@ -34,7 +35,7 @@ interface TransfersOptions {
   readonly seek: (device: DeviceId) => void
   readonly startMover: StartMover
   /** Lanes that may be used, the best first. */
-  readonly kinds: readonly LaneKind[]
+  readonly kinds: readonly WayKind[]
   readonly discardStaged: (folder: string, id: TransferId) => Promise<void>
   /** Bytes begin to move, or stop. */
   readonly moving: (count: number) => void
