@@ -183,7 +183,7 @@ test('safety 14: the file system itself finds each safe path below the root', ()
       expect(realpathSync(full)).toBe(full)
       rmSync(join(root, result.path[0] ?? ''), { recursive: true })
     }),
-    { numRuns: 600 },
+    { numRuns: 400 },
   )
 })
 

@@ -21,7 +21,7 @@ function timeOf(mtimeMs: number): number | Date {
 /** On an open file or folder. FAT and some network shares keep less; the content is what counts. */
 export function applyAttributes(fd: number, mode: number, mtimeMs: number): void {
   quietly(() => fchmodSync(fd, mode))
-  if (Number.isFinite(mtimeMs)) quietly(() => futimesSync(fd, new Date(), timeOf(mtimeMs)))
+  if (Number.isFinite(mtimeMs)) quietly(() => futimesSync(fd, Date.now() / 1000, timeOf(mtimeMs)))
 }
 
 /** Folders need their x bits, and their owner must be able to clear them out. */

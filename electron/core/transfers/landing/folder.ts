@@ -7,13 +7,14 @@ import {
   fsyncSync,
   lstatSync,
   openSync,
+  readlinkSync,
   realpathSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /**
  * A folder that stays the folder it was when it was opened, whatever others put in its place. Node
- * has no openat, but on Linux a path through /proc/self/fd starts at the very folder that is open.
+ * has no openat, but on Linux a path through /proc/<pid>/fd starts at the very folder that is open.
  * Elsewhere the folder is looked at again before and after each use.
  */
 export interface Folder {
@@ -34,8 +35,21 @@ export interface Folder {
 /** How folders are held on this system. */
 export type Hold = 'descriptor' | 'path'
 
+// Not through /proc/self: its link is read anew for every file, which small files feel.
+const openDescriptors = findDescriptors()
+
 export function holdOfThisSystem(): Hold {
-  return process.platform === 'linux' && existsSync('/proc/self/fd') ? 'descriptor' : 'path'
+  return openDescriptors === null ? 'path' : 'descriptor'
+}
+
+function findDescriptors(): string | null {
+  if (process.platform !== 'linux') return null
+  try {
+    const folder = `/proc/${readlinkSync('/proc/self')}/fd`
+    return existsSync(folder) ? folder : null
+  } catch {
+    return null
+  }
 }
 
 /** The folder of that name, never through a link. Fails with ENOENT or ENOTDIR. */
@@ -58,12 +72,13 @@ const folderOnly = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constant
 
 function openHeld(location: string, path: string): Folder {
   const fd = openSync(location, folderOnly)
+  const entries = `${openDescriptors}/${fd}/`
   const me = fstatSync(fd, { bigint: true })
   return {
     path,
     device: me.dev,
     descriptor: fd,
-    at: (name) => `/proc/self/fd/${fd}/${name}`,
+    at: (name) => entries + name,
     confirm: () => undefined,
     isInPlace: () => isSame(look(path), me),
     close: () => closeSync(fd),

@@ -55,8 +55,10 @@ async function stageAll(
   const open: number[] = []
   try {
     for (const file of files) {
-      const fd = stageFresh(hands.staging, String(file.index))
-      staged.add(String(file.index))
+      const name = String(file.index)
+      if (staged.has(name)) throw new Error('the same file twice at once')
+      const fd = stageFresh(hands.staging, name)
+      staged.add(name)
       if (hands.durable) open.push(fd)
       try {
         writeWhole(fd, file.bytes)

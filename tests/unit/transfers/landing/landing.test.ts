@@ -52,7 +52,7 @@ describe.each(ways)('landing %s', (_way, surroundings) => {
   test('small files land together, each under its own path', async () => {
     using folder = temporaryFolder()
     const landing = await landingIn(folder.path, {}, surroundings)
-    const files = Array.from({ length: 600 }, (_, index) => small(index, `d${index % 7}/${index}`))
+    const files = Array.from({ length: 300 }, (_, index) => small(index, `d${index % 7}/${index}`))
     const landed = await landing.landSmall(files)
     await landing.discard()
     expect(landed).toEqual(files.map(({ path }) => ({ kind: 'landed', path })))
