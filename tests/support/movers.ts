@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { systemClock } from '#core/base/clock.ts'
+import { Fault } from '#shared/faults.ts'
 import type { Lane, LaneKeys } from '#core/transfers/lanes/lane.ts'
 import { openMemoryLanes } from '#core/transfers/lanes/memory/memory-lane.ts'
 import type {
@@ -119,6 +120,28 @@ export async function memoryLanePair(): Promise<[Lane, Lane]> {
   const [keysA, keysB] = keyPair()
   const { dialler, listener } = await openMemoryLanes(keysB, keysA, systemClock)
   return [listener, dialler]
+}
+
+/** Lanes that break once so many bytes went from the sender. */
+export function breakableLanes(bytes: number): () => Promise<[Lane, Lane]> {
+  return async () => {
+    const [sending, receiving] = await memoryLanePair()
+    let left = bytes
+    const breaking: Lane = {
+      kind: sending.kind,
+      receive: () => sending.receive(),
+      close: () => sending.close(),
+      async send(parts, final) {
+        left -= parts.reduce((sum, part) => sum + part.length, 0)
+        if (left < 0) {
+          await sending.close()
+          throw new Fault('transfer.laneLost', { problem: 'the test broke it' })
+        }
+        return sending.send(parts, final)
+      },
+    }
+    return [breaking, receiving]
+  }
 }
 
 export const receiveJob = (

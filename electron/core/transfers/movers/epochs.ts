@@ -27,6 +27,7 @@ export async function runEpochs(epochs: Epochs): Promise<void> {
   while (!epochs.signal.aborted) {
     try {
       await overLane(await epochs.next(), epochs)
+      epochs.needLane(null)
     } catch (error) {
       if (epochs.signal.aborted) return
       epochs.needLane(laneTrouble(error))

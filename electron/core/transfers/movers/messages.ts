@@ -104,7 +104,7 @@ export type MoverEvent =
       readonly landed: readonly LandedHint[]
       readonly partial: readonly PartialHint[]
     }
-  /** There is no lane, or no more; null is the first time. */
+  /** There is no lane, or no more: null at first, and when all has been said over the last one. */
   | { readonly event: 'needLane'; readonly fault: FaultRecord | null }
   | {
       readonly event: 'held'

@@ -1,0 +1,218 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { blake3Of } from '#core/transfers/content/blake3.ts'
+import { dataHead, encodeSender, wholeHead } from '#core/transfers/content/encode.ts'
+import type { Entry } from '#core/transfers/content/messages.ts'
+import type { Lane } from '#core/transfers/lanes/lane.ts'
+import { memoryLanePair, receiveJob, TestMover } from '../../support/movers.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
+import { filesIn, snapshot } from '../../support/tree.ts'
+import { until } from '../../support/until.ts'
+
+const hello = encodeSender({ kind: 'hello', listing: 'ab'.repeat(16) })
+
+function file(name: string, size: number, parent: number | null = null): Entry {
+  return { kind: 'file', parent, name, size, mtimeMs: 1_700_000_000_000, mode: 0o644 }
+}
+
+function folder(name: string, parent: number | null = null): Entry {
+  return { kind: 'folder', parent, name, size: 0, mtimeMs: 1_700_000_000_000, mode: 0o755 }
+}
+
+const entries = (first: number, ...list: Entry[]) =>
+  encodeSender({ kind: 'entries', first, entries: list })
+
+function whole(index: number, bytes: Uint8Array, hash = blake3Of(bytes)): Uint8Array {
+  const { length } = bytes
+  const head = wholeHead(index, hash, { deflated: false, length, packedLength: length })
+  return Buffer.concat([head, bytes])
+}
+
+function data(index: number, offset: number, bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([dataHead(index, offset, { deflated: false, length: bytes.length }), bytes])
+}
+
+const end = (index: number, hash: Uint8Array) => encodeSender({ kind: 'end', index, hash })
+
+/** Says everything to a fresh receiver, and waits until it has taken it or broken off. */
+async function attack(destination: string, frames: readonly Uint8Array[]) {
+  const receiver = new TestMover(receiveJob(destination))
+  const [mine, its] = await memoryLanePair()
+  await until('it wants a lane', () => receiver.wantsLane)
+  receiver.give(its)
+  const isOver = () => receiver.find('failed') !== null || receiver.isDone
+  await sendAll(mine, frames)
+  let hasAnswered = false
+  void drain(mine).then(() => (hasAnswered = true))
+  await until('it has taken everything', () => isOver() || hasAnswered || receiver.wantsLane, 3_000)
+  await mine.close()
+  return receiver
+}
+
+async function sendAll(lane: Lane, frames: readonly Uint8Array[]): Promise<void> {
+  try {
+    for (const frame of frames) await lane.send([frame])
+    await lane.send([], true)
+  } catch {
+    // It broke off.
+  }
+}
+
+async function drain(lane: Lane): Promise<void> {
+  try {
+    while (await lane.receive());
+  } catch {
+    // It broke off.
+  }
+}
+
+const bytes = randomBytes(100)
+const malformedOnes: Record<string, Uint8Array[]> = {
+  'no hello': [entries(0, file('a', 100))],
+  'hello twice': [hello, hello],
+  'a gap in the numbers': [hello, entries(1, file('a', 100))],
+  'a number twice': [hello, entries(0, file('a', 100)), entries(0, file('b', 100))],
+  'a parent to come': [hello, entries(0, file('a', 100, 3))],
+  'a file as a parent': [hello, entries(0, file('a', 100)), entries(1, file('b', 1, 0))],
+  'a file nobody told of': [hello, whole(0, bytes)],
+  'bytes for a folder': [hello, entries(0, folder('d')), whole(0, new Uint8Array())],
+  'more bytes than told': [hello, entries(0, file('a', 99)), whole(0, bytes)],
+  'a file twice': [hello, entries(0, file('a', 100)), whole(0, bytes), whole(0, bytes)],
+  'bytes out of order': [hello, entries(0, file('a', 200)), data(0, 100, bytes)],
+  'bytes past the end': [hello, entries(0, file('a', 150)), data(0, 0, bytes), data(0, 100, bytes)],
+  'an end too early': [
+    hello,
+    entries(0, file('a', 200)),
+    data(0, 0, bytes),
+    end(0, bytes.subarray(0, 32)),
+  ],
+  'an end twice': [
+    hello,
+    entries(0, file('a', 100)),
+    data(0, 0, bytes),
+    end(0, blake3Of(bytes)),
+    end(0, blake3Of(bytes)),
+  ],
+  'a probe nobody asked for': [
+    hello,
+    entries(0, file('a', 100)),
+    encodeSender({ kind: 'probe', index: 0, hash: blake3Of(bytes) }),
+  ],
+  'sums nobody asked for': [
+    hello,
+    entries(0, file('a', 100)),
+    encodeSender({ kind: 'sums', index: 0, first: 0, sums: new Uint8Array(32) }),
+  ],
+  'entries behind the last': [
+    hello,
+    encodeSender({ kind: 'listed', entries: 0 }),
+    entries(0, file('a', 100)),
+  ],
+  'a farewell before the end': [hello, encodeSender({ kind: 'farewell' })],
+  garbage: [hello, randomBytes(1_000)],
+}
+
+test.each(Object.entries(malformedOnes))('safety 10: %s ends it', async (_, frames) => {
+  using to = temporaryFolder()
+  const receiver = await attack(to.path, frames)
+  await until('it has broken off', () => receiver.find('failed') !== null)
+  expect(receiver.find('failed')?.fault.code).toBe('frame.malformed')
+})
+
+test('safety 14: names that lead elsewhere are refused one by one', async () => {
+  using home = temporaryFolder()
+  const to = join(home.path, 'downloads')
+  mkdirSync(to)
+  mkdirSync(join(home.path, 'canary'))
+  writeFileSync(join(home.path, 'canary/secret'), 'untouched')
+  symlinkSync(join(home.path, 'canary'), join(to, 'link'))
+  const before = snapshot(join(home.path, 'canary'))
+  const names = ['..', '../x', '/etc/x', 'a\0b', '..\\..\\x', 'C:x', '\\\\server\\x', '.', 'fine']
+  const list = [...names.map((name) => file(name, 100)), folder('link'), file('x', 100, 9)]
+  const listed = encodeSender({ kind: 'listed', entries: list.length })
+  const receiver = await attack(to, [
+    hello,
+    entries(0, ...list),
+    ...list.flatMap(({ kind }, index) => (kind === 'file' ? [whole(index, bytes)] : [])),
+    listed,
+  ])
+  await until('it is done', () => receiver.isDone)
+  expect(snapshot(join(home.path, 'canary'))).toEqual(before)
+  expect(receiver.find('done')?.summary).toMatchObject({ files: 2, failed: 8 })
+  expect(filesIn(home.path).filter((path) => !path.startsWith('canary'))).toEqual(
+    ['downloads/fine', 'downloads/link (2)/x', 'downloads/link'].sort(),
+  )
+})
+
+test('a hash that is never right lands nothing', async () => {
+  using to = temporaryFolder()
+  const wrong = new Uint8Array(32)
+  const again = Array.from({ length: 10 }, () => whole(0, bytes, wrong))
+  const receiver = await attack(to.path, [
+    hello,
+    entries(0, file('a', 100), file('b', 100)),
+    whole(1, bytes),
+    ...again,
+    encodeSender({ kind: 'listed', entries: 2 }),
+  ])
+  await until('it is done', () => receiver.isDone)
+  expect(filesIn(to.path)).toEqual(['b'])
+  expect(receiver.files).toMatchObject([{ path: 'a', outcome: { reason: 'corrupt' } }])
+})
+
+test('safety 7: more than was agreed to is refused, whatever was said', async () => {
+  using to = temporaryFolder()
+  const receiver = new TestMover({ ...receiveJob(to.path), maxEntries: 2, maxBytes: 150 })
+  const [mine, its] = await memoryLanePair()
+  await until('it wants a lane', () => receiver.wantsLane)
+  receiver.give(its)
+  const list = [file('a', 100), file('b', 100), file('c', 1)]
+  await sendAll(mine, [
+    hello,
+    entries(0, ...list),
+    whole(0, bytes),
+    whole(1, bytes),
+    whole(2, bytes.subarray(0, 1)),
+    encodeSender({ kind: 'listed', entries: 3 }),
+  ])
+  await until('it is done', () => receiver.isDone)
+  expect(filesIn(to.path)).toEqual(['a'])
+  await receiver.stop()
+})
+
+test('safety 7, 8: no order of messages does more than fail', async () => {
+  const index = fc.nat(4)
+  const message = fc.oneof(
+    fc.constant(entries(0, folder('d'), file('a', 100, 0), file('b', 300_000))),
+    fc.constant(entries(3, file('../c', 5), file('e', 0))),
+    index.map((index) => whole(index, bytes)),
+    fc.tuple(index, fc.nat(300_000)).map(([index, at]) => data(index, at, bytes)),
+    index.map((index) => end(index, blake3Of(bytes))),
+    index.map((index) => encodeSender({ kind: 'failed', index, reason: 'changed' })),
+    fc
+      .tuple(index, fc.nat(200))
+      .map(([index, size]) =>
+        encodeSender({ kind: 'restart', index, size, mtimeMs: 0, mode: 0o777 }),
+      ),
+    fc.nat(6).map((entries) => encodeSender({ kind: 'listed', entries })),
+    fc.constant(encodeSender({ kind: 'farewell' })),
+    fc.uint8Array({ maxLength: 50 }),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(message, { maxLength: 12 }), async (frames) => {
+      using home = temporaryFolder()
+      const to = join(home.path, 'to')
+      mkdirSync(to)
+      const receiver = await attack(to, [hello, ...frames])
+      await receiver.stop()
+      const allowed = new Set(['to/d/a', 'to/b', 'to/e'])
+      expect(filesIn(home.path).filter((path) => !allowed.has(path))).toEqual([])
+      const fault = receiver.find('failed')?.fault.code ?? 'frame.malformed'
+      expect(fault).toBe('frame.malformed')
+    }),
+    { numRuns: 60 },
+  )
+}, 60_000)
