@@ -196,9 +196,12 @@ export class Entry {
     const { told: _told, reported: _reported, agreedBytes: _agreed, ...facts } = rest
     const rate = this.#movingSince === null ? 0 : Math.round(this.#speed.bytesPerSecond)
     const left = facts.totalBytes - facts.bytes
+    // Where it rests none is in use; at the end it says which it was.
+    const isResting = !this.isOver && this.#movingSince === null
     const etaSeconds = facts.listed && rate > 0 ? Math.ceil(Math.max(0, left) / rate) : null
     return {
       ...facts,
+      lane: isResting ? null : facts.lane,
       rate,
       etaSeconds,
       seconds: this.#seconds(),
@@ -223,7 +226,7 @@ export class Entry {
     const seconds = this.#seconds()
     this.#movingSince = null
     this.#speed.rest()
-    this.#record = { ...this.#record, seconds, lane: this.isOver ? this.#record.lane : null }
+    this.#record = { ...this.#record, seconds }
   }
 
   #seconds(): number {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '#shared/faults.ts'
 import { isDeviceId } from '#shared/ids.ts'
@@ -9,6 +10,7 @@ import type { OptionSpecs } from './options.ts'
 /** Options of every command that may have to run a node itself. */
 export const nodeOptions = {
   name: { type: 'string', placeholder: '<name>', about: 'what this device is called' },
+  downloads: { type: 'string', placeholder: '<folder>', about: 'where received files land' },
   'lan-only': { type: 'boolean', about: 'no packet leaves the local network' },
   visible: { type: 'boolean', about: 'show name and id to everyone on the local network' },
   relay: { type: 'string', placeholder: '<url>', about: 'a relay of your own' },
@@ -47,6 +49,11 @@ const peerSchema = z.string().transform((text, context): StaticPeer => {
 
 export const nodeSchema = z.object({
   name: deviceNameSchema.optional(),
+  downloads: z
+    .string()
+    .min(1)
+    .transform((folder) => resolve(folder))
+    .optional(),
   'lan-only': z.boolean().optional(),
   visible: z.boolean().optional(),
   relay: settingsSchema.shape.relay.unwrap().optional(),
@@ -65,10 +72,11 @@ export function askedOf(input: NodeInput): AskedOfNode {
 }
 
 function overridesOf(input: NodeInput): Partial<Settings> {
-  const { name, visible, relay } = input
+  const { name, downloads, visible, relay } = input
   const lanOnly = input['lan-only']
   return {
     ...(name === undefined ? {} : { name }),
+    ...(downloads === undefined ? {} : { downloads }),
     ...(visible === undefined ? {} : { visible }),
     ...(lanOnly === undefined ? {} : { lanOnly }),
     ...(relay === undefined ? {} : { relay }),

@@ -5,9 +5,13 @@
 export interface Output {
   readonly json: boolean
   readonly style: Style
+  /** Whether what was written can be written over. */
+  readonly isTerminal: boolean
   /** One JSON document on a line of its own. */
   document(value: unknown): void
   line(text: string): void
+  /** On a terminal, in place of what it said before; null takes it away. */
+  progress(text: string | null): void
   /** For people, beside the result; silent with --json. */
   complain(text: string): void
 }
@@ -36,10 +40,15 @@ export function createOutput(
   stderr: Sink,
   env: Readonly<Record<string, string | undefined>>,
 ): Output {
+  const isTerminal = stdout.isTTY === true && !json && env['TERM'] !== 'dumb'
   const coloured = stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
   return {
     json,
+    isTerminal,
     style: coloured ? ansi : plain,
+    progress: (text) => {
+      if (isTerminal) stdout.write(`\r${text === null ? '' : printable(text)}\u001b[K`)
+    },
     document: (value) => void stdout.write(`${jsonLine(value)}\n`),
     line: (text) => void stdout.write(`${text}\n`),
     complain: (text) => {

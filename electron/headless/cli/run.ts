@@ -10,11 +10,27 @@ import { devices, trust, unpair } from './list-devices.ts'
 import { readOptions } from './options.ts'
 import { createOutput, type Output } from './output.ts'
 import { pair } from './pair.ts'
+import { send } from './send.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { text } from './text.ts'
+import { transferActions } from './transfer-actions.ts'
+import { transfers } from './list-transfers.ts'
 
-const working = [serve, pair, invite, devices, unpair, trust, status, text, doctor]
+const working = [
+  serve,
+  pair,
+  invite,
+  devices,
+  unpair,
+  trust,
+  send,
+  transfers,
+  ...transferActions,
+  text,
+  status,
+  doctor,
+]
 const commands: readonly Command[] = [...working, helpCommand(working)]
 
 const globalSchema = z.object({
