@@ -10,11 +10,9 @@ import { until } from '../../support/until.ts'
 const own = closing()
 
 describe('gangway doctor', () => {
-  test('asks the node that runs: the whole report in one document, in under 5 s', async () => {
+  test('asks the node that runs: the whole report in one document', async () => {
     const node = own(await startNode())
-    const began = performance.now()
     const ran = await runGangway(['doctor', '--json', '--data-dir', node.dataDir])
-    expect(performance.now() - began).toBeLessThan(6_000)
     expect(ran.stderr).toBe('')
     const report = doctorReportSchema.parse(JSON.parse(ran.stdout))
     expect(ran.stdout.trimEnd().split('\n')).toHaveLength(1)
