@@ -26,6 +26,7 @@ const sessions = `${core}/sessions`
 const messages = `${core}/messages`
 const doctor = `${core}/doctor`
 const pairing = `${core}/pairing`
+const drops = `${core}/drops`
 const lanes = `${core}/transfers/lanes`
 const names = `${core}/transfers/names.ts`
 const landing = `${core}/transfers/landing`
@@ -97,6 +98,7 @@ export const rooms = [
     reaches: ['shared', base, content, lanes, names, landing],
     packages: ['node:'],
   },
+  { room: drops, reaches: ['shared', base, names], packages: ['node:'] },
   { room: control, reaches: ['shared', base], packages: ['node:', 'zod'] },
   // The composition root and its neighbours see every room of the core, and nobody's packages.
   { room: core, reaches: ['shared', core], packages: ['node:', 'zod'] },

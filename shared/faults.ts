@@ -375,6 +375,12 @@ const rows = {
     exit: 1,
     says: 'The part of Gangway that moves files stopped working. Retry: what has arrived is not sent again; if it stays, look in the log.',
   },
+  'drop.unknown': {
+    wire: 71,
+    retry: 'never',
+    exit: 1,
+    says: 'What was dropped here is gone, for Gangway was started anew in between. Drop it once more.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof rows

@@ -3,6 +3,7 @@ import type { DoctorReport } from '#shared/devices.ts'
 import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
 import type { Cell, Table } from './base/state.ts'
 import type { Devices } from './devices/devices.ts'
+import type { Drops } from './drops/drops.ts'
 import type { Texts } from './messages/texts.ts'
 import type { Pairing } from './pairing/pairing.ts'
 import type { SettingsKeeper } from './settings.ts'
@@ -16,12 +17,13 @@ interface Parts {
   readonly texts: Texts
   readonly pairing: Pairing
   readonly transfers: Transfers
+  readonly drops: Drops
   readonly doctor: (signal: AbortSignal) => Promise<DoctorReport>
 }
 
 /** The contract, by delegation and nothing else. */
 export function createApi(parts: Parts): Api {
-  const { device, nearby, settings, devices, texts, pairing, transfers, doctor } = parts
+  const { device, nearby, settings, devices, texts, pairing, transfers, drops, doctor } = parts
   return {
     calls: {
       'status.get': async () => ({ device: device.value, nearby: nearby.rows }),
@@ -66,6 +68,12 @@ export function createApi(parts: Parts): Api {
       },
       'transfers.list': async () => ({ transfers: transfers.list() }),
       'transfer.send': async ({ to, paths }) => ({ id: await transfers.send(to, paths) }),
+      'drop.begin': async () => ({ drop: await drops.begin() }),
+      'drop.send': async ({ drop, to }) => ({ id: await drops.send(drop, to) }),
+      'drop.discard': async ({ drop }) => {
+        await drops.discard(drop)
+        return {}
+      },
       'transfer.answer': async ({ id, ...answer }) => {
         await transfers.answer(id, answer)
         return {}

@@ -13,6 +13,7 @@ import { openDiscovery } from './discovery/discovery.ts'
 import { systemNames as lookup } from './discovery/static-peers.ts'
 import { runDoctor } from './doctor/doctor.ts'
 import { thisSystem } from './doctor/this-system.ts'
+import { openDrops, type Drops } from './drops/drops.ts'
 import { openEndpoint } from './endpoint/endpoint.ts'
 import type { Host } from './host.ts'
 import { loadDeviceKey } from './keys/device-key.ts'
@@ -34,6 +35,8 @@ import { openTransfers, type Transfers } from './transfers/transfers.ts'
 export interface Core {
   readonly api: Api
   readonly device: Cell<ThisDevice>
+  /** Where a page in a browser leaves the bytes of what was dropped on it. */
+  readonly drops: Pick<Drops, 'write'>
   /** For tests and measurements, which look behind the contract. */
   readonly rooms: {
     readonly devices: Devices
@@ -166,13 +169,14 @@ export async function openCore(host: Host): Promise<Core> {
           clock,
           log,
         }),
-      whereabouts: () => network.state.value.endpoint,
+      whereabouts: () => ({ ...network.state.value.endpoint, ports: network.state.value.ports }),
       lanOnly: () => settings.cell.value.lanOnly,
       clock,
       log,
     }),
   )
 
+  lifetime.own(host.movers)
   const awake = lifetime.own(new Awake(host.keepAwake))
   const transfers = lifetime.own(
     await openTransfers({
@@ -186,10 +190,11 @@ export async function openCore(host: Host): Promise<Core> {
       },
       seek: (peer) => keepers.wanted(peer),
       startMover: threadedMovers({
-        openHost: host.movers,
+        hosts: host.movers,
         relay: () => settings.cell.value.relay,
         clock,
       }),
+      prepare: () => host.movers.prepare(),
       kinds: ['tcp', 'quic'],
       discardStaged,
       moving: (count) => {
@@ -201,6 +206,7 @@ export async function openCore(host: Host): Promise<Core> {
     }),
   )
   moving.count = () => transfers.movingCount
+  const drops = lifetime.own(await openDrops({ dataDir, transfers, log }))
 
   const doctor = {
     clock,
@@ -226,9 +232,11 @@ export async function openCore(host: Host): Promise<Core> {
       texts,
       pairing,
       transfers,
+      drops,
       doctor: (signal) => runDoctor(doctor, signal),
     }),
     device,
+    drops,
     rooms: { devices, network, sessions, messages, pairing, transfers },
     close: () => kept.close(),
   }

@@ -1,6 +1,7 @@
 import type { Api } from '#shared/contract.ts'
 import { Fault } from '#shared/faults.ts'
-import { isOver, type Transfer, type TransferFile, type TransferState } from '#shared/transfers.ts'
+import { isOver } from '#shared/transfer-states.ts'
+import type { Transfer, TransferFile, TransferState } from '#shared/transfers.ts'
 import type { Invite, PairedDevice, PairingState, ReceivedText } from '#shared/devices.ts'
 import type { NearbyDevice } from '#shared/model.ts'
 import { Cell, Table } from '#core/base/state.ts'
@@ -69,6 +70,13 @@ export function fakeApi() {
         transfers.put(row)
         return { id: row.id }
       },
+      'drop.begin': async () => ({ drop: '0'.repeat(32) }),
+      'drop.send': async ({ to }) => {
+        const row = fakeTransfer(transfers.rows.length + 1, { device: to, names: ['dropped'] })
+        transfers.put(row)
+        return { id: row.id }
+      },
+      'drop.discard': async () => ({}),
       'transfer.answer': async ({ id, accept }) => {
         const fault = new Fault('transfer.declined').toRecord()
         return inState(id, accept ? { state: 'accepted' } : { state: 'declined', fault })
@@ -128,4 +136,11 @@ export function fakeApi() {
     },
   }
   return { api, device, nearby, devices, texts, pairing, invites }
+}
+
+/** Takes in whatever is dropped and keeps nothing of it. */
+export const fakeDrops = {
+  write: async (_drop: string, { body }: { body: AsyncIterable<unknown> }) => {
+    for await (const part of body) void part
+  },
 }

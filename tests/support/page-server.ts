@@ -2,7 +2,7 @@ import { silentLog } from '#core/base/log.ts'
 import { systemClock, type Clock } from '#core/base/clock.ts'
 import { openPageServer } from '../../electron/headless/serve/server.ts'
 import type { StaticFiles } from '../../electron/headless/serve/static-files.ts'
-import { fakeApi } from './fake-api.ts'
+import { fakeApi, fakeDrops } from './fake-api.ts'
 import { rawHttp, type RawAnswer } from './raw-http.ts'
 
 const files: StaticFiles = new Map(
@@ -29,6 +29,7 @@ export async function startPageServer({
     port: wanted,
     files,
     version: '1.2.3',
+    drops: fakeDrops,
   })
   const { port } = server
   const token = new URL(server.url).hash.slice(1)

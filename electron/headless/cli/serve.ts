@@ -44,7 +44,9 @@ export const serve = defineCommand({
     const shared = { api: core.api, clock, log }
     lifetime.own(await openControl({ ...shared, dataDir }))
     const { host, port } = input
-    const page = lifetime.own(await openPageServer({ ...shared, host, port, files, version }))
+    const page = lifetime.own(
+      await openPageServer({ ...shared, host, port, files, version, drops: core.drops }),
+    )
     log.room('serve').info('listening', { port: page.port })
     const { id, settings } = core.device.value
     announce(context, page.url, id, settings.name)

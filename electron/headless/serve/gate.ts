@@ -23,13 +23,22 @@ export interface Site {
   isStatic(path: string): boolean
 }
 
-export type Route = 'static' | 'health' | 'start-session' | 'check-session' | 'contract'
+export type Route =
+  | 'static'
+  | 'health'
+  | 'start-session'
+  | 'check-session'
+  | 'contract'
+  | 'dropped-file'
 
 export interface Denial {
   readonly deny: 401 | 403 | 404 | 405
   readonly reason: string
 }
 export type Verdict = { readonly allow: Route } | Denial
+
+/** Where the page puts a file that was dropped on it; which one is in the query. */
+const dropPath = /^\/drops\/[0-9a-f]{32}$/
 
 const isRead = (method: string) => method === 'GET' || method === 'HEAD'
 
@@ -69,6 +78,11 @@ function routeOf({ method, path, upgrade, hasSession }: RequestFacts, site: Site
     if (method === 'POST') return { allow: 'start-session' }
     if (!isRead(method)) return { deny: 405, reason: 'This is not possible here.' }
     return hasSession ? { allow: 'check-session' } : unknown(false)
+  }
+  if (dropPath.test(path)) {
+    if (!hasSession) return unknown(false)
+    if (method !== 'PUT') return { deny: 405, reason: 'This is not possible here.' }
+    return { allow: 'dropped-file' }
   }
   const open: Route | null = path === '/health' ? 'health' : site.isStatic(path) ? 'static' : null
   if (open === null) return unknown(hasSession)

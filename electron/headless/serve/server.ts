@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Fault } from '#shared/faults.ts'
 import { Lifetime } from '#core/base/lifetime.ts'
+import type { Core } from '#core/core.ts'
 import { openContractSocket, type ContractSocketOptions } from './contract-socket.ts'
+import { takeDroppedFile } from './dropped-file.ts'
 import { decide, type Denial, type Route } from './gate.ts'
 import { securityHeaders } from './headers.ts'
 import { allowedHosts, hostInUrl, loopbackAddress } from './loopback.ts'
@@ -17,6 +19,7 @@ export interface PageServerOptions extends ContractSocketOptions {
   readonly port: number
   readonly files: StaticFiles
   readonly version: string
+  readonly drops: Core['drops']
 }
 
 export interface PageServer {
@@ -29,11 +32,13 @@ export interface PageServer {
 const limits = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
-  requestTimeout: 15_000,
+  // A dropped file takes as long as it takes; what waits for a body has a bound of its own.
+  requestTimeout: 0,
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 2_000,
 }
 const maxConnections = 128
+const bodyTimeoutMs = 5_000
 
 /** The local page and its contract, for browsers on this computer only (safety 29, 30). */
 export async function openPageServer(options: PageServerOptions): Promise<PageServer> {
@@ -93,6 +98,11 @@ export async function openPageServer(options: PageServerOptions): Promise<PageSe
         return end(response, 204)
       case 'start-session':
         return startSession(request, response)
+      case 'dropped-file': {
+        const { status, body } = await takeDroppedFile(request, options.drops)
+        response.setHeader('content-type', 'application/json')
+        return end(response, status, body)
+      }
       case 'contract':
         // Only an upgrade is routed there.
         return end(response, 404)
@@ -100,6 +110,7 @@ export async function openPageServer(options: PageServerOptions): Promise<PageSe
   }
 
   async function startSession(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    request.setTimeout(bodyTimeoutMs, () => request.destroy())
     const token = await readToken(request)
     if (token === null) return end(response, 400)
     const redeemed = sessions.redeem(token)

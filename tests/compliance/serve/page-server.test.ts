@@ -180,3 +180,31 @@ describe('what is not HTTP as a browser speaks it', () => {
     expect((await ask('TRACE /')).status).toBe(403)
   })
 })
+
+describe('a dropped file', () => {
+  const drop = `/drops/${'0'.repeat(32)}`
+
+  async function put(query: string, headers: string[]) {
+    const { ask, port, token } = await running()
+    const cookie = await cookieFor(port, token)
+    const page = [`Origin: http://127.0.0.1:${port}`, `Cookie: ${cookie}`]
+    return ask(`PUT ${drop}?${query}`, [...page, ...headers], 'bytes')
+  }
+
+  test('is taken in with its name and time', async () => {
+    expect(await put('path=a%2Fb.txt&mtime=1700000000000', ['Content-Length: 5'])).toMatchObject({
+      status: 201,
+    })
+  })
+
+  test.each([
+    ['no name', 'mtime=1', ['Content-Length: 5']],
+    ['no time', 'path=a', ['Content-Length: 5']],
+    ['a time that is none', 'path=a&mtime=soon', ['Content-Length: 5']],
+    ['no length', 'path=a&mtime=1', []],
+  ])('with %s is refused with a sentence', async (_, query, headers) => {
+    const answer = await put(query, headers)
+    expect(answer.status).toBe(400)
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'input.invalid' })
+  })
+})

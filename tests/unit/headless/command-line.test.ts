@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { World } from '../../../electron/headless/cli/command.ts'
 import { run } from '../../../electron/headless/cli/run.ts'
-import { fakeApi } from '../../support/fake-api.ts'
+import { fakeApi, fakeDrops } from '../../support/fake-api.ts'
 import { fakeId, fakeNearby } from '../../support/fake-devices.ts'
 import { silentLog } from '#core/base/log.ts'
 import { Fault } from '#shared/faults.ts'
@@ -42,7 +42,8 @@ async function gangway(
     async openNode({ dataDir }, { overrides, peers }) {
       opened.push({ dataDir, overrides, peers })
       if (fail) throw fail
-      return { core: { api, device, close: async () => {} }, log: silentLog, close: async () => {} }
+      const core = { api, device, drops: fakeDrops, close: async () => {} }
+      return { core, log: silentLog, close: async () => {} }
     },
   }
   const code = await run(line, world)

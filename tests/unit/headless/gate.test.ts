@@ -27,6 +27,7 @@ function outcome(facts: Partial<RequestFacts>): string | number {
 
 describe('safety 29: every route × authorisation', () => {
   const own = { ...ownPage, method: 'POST' }
+  const drop = `/drops/${'0'.repeat(32)}`
   const socket = { upgrade: true, origin: ['http://127.0.0.1:4000'] }
   test.each([
     ['GET /', {}, 'static', 'static'],
@@ -37,6 +38,9 @@ describe('safety 29: every route × authorisation', () => {
     ['GET /session', { path: '/session' }, 401, 'check-session'],
     ['upgrade /contract', { path: '/contract', ...socket }, 401, 'contract'],
     ['GET /contract', { path: '/contract' }, 401, 404],
+    ['PUT a dropped file', { path: drop, ...own, method: 'PUT' }, 401, 'dropped-file'],
+    ['GET a drop', { path: drop }, 401, 405],
+    ['PUT to no drop', { path: '/drops/../x', ...own, method: 'PUT' }, 401, 404],
     ['upgrade elsewhere', { path: '/', ...socket }, 401, 404],
     ['an upgrade by POST', { path: '/contract', ...socket, method: 'POST' }, 401, 404],
     ['GET what is not there', { path: '/secret' }, 401, 404],
@@ -59,6 +63,7 @@ const everyRoute: Partial<RequestFacts>[] = [
   { path: '/session' },
   { path: '/session', method: 'POST' },
   { path: '/contract', upgrade: true },
+  { path: `/drops/${'0'.repeat(32)}`, method: 'PUT' },
   { path: '/elsewhere' },
 ]
 

@@ -8,7 +8,7 @@ import { Fault } from '#shared/faults.ts'
 import type { World } from '../../../electron/headless/cli/command.ts'
 import { resolveDevice } from '../../../electron/headless/cli/devices.ts'
 import { run } from '../../../electron/headless/cli/run.ts'
-import { fakeApi } from '../../support/fake-api.ts'
+import { fakeApi, fakeDrops } from '../../support/fake-api.ts'
 import { fakeId } from '../../support/fake-devices.ts'
 import { fakePaired } from '../../support/fake-paired.ts'
 import { fakeReport } from '../../support/fake-report.ts'
@@ -58,7 +58,7 @@ async function gangway(
     async openNode(_, options) {
       asked.push(options)
       return {
-        core: { api: { ...api, calls }, device, close: async () => {} },
+        core: { api: { ...api, calls }, device, drops: fakeDrops, close: async () => {} },
         log: silentLog,
         close: async () => {},
       }
