@@ -22,6 +22,7 @@ const pieceBytes = 64 * 1024
 
 const knockMs = 5_000
 const maxKnocks = 8
+const settleMs = 5_000
 
 export interface QuicEndOptions {
   readonly network: Network
@@ -58,6 +59,7 @@ export class QuicEnd {
   readonly sockets: readonly string[]
   readonly #endpoint: Endpoint
   readonly #clock: Clock
+  readonly #open = new Set<Connection>()
 
   constructor(endpoint: Endpoint, clock: Clock) {
     this.id = endpoint.id
@@ -75,8 +77,17 @@ export class QuicEnd {
     )
   }
 
-  close(): Promise<void> {
-    return this.#endpoint.close()
+  /**
+   * A thread that ends while the binding owes it an answer takes the whole process down with it
+   * (seen in iroh-js 1.1.0), so this waits for all of them. Whoever ends a thread ends this first.
+   */
+  async close(): Promise<void> {
+    await this.#endpoint.close()
+    const answered = Promise.all([...this.#open].map(({ closed }) => closed))
+    let undo = () => {}
+    const enough = new Promise<void>((resolve) => (undo = this.#clock.after(settleMs, resolve)))
+    await Promise.race([answered, enough])
+    undo()
   }
 
   async #dial({ target, keys, deadlineMs }: QuicMeeting, signal: AbortSignal): Promise<Lane> {
@@ -145,6 +156,8 @@ export class QuicEnd {
     signal: AbortSignal,
     greet: () => Promise<Omit<LaneParts, 'clock'>>,
   ): Promise<Lane> {
+    this.#open.add(connection)
+    void connection.closed.then(() => this.#open.delete(connection))
     try {
       const parts = await within({ clock: this.#clock, milliseconds: knockMs, signal }, greet)
       return new FramedLane({ ...parts, clock: this.#clock })

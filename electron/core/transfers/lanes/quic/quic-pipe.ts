@@ -56,10 +56,11 @@ export class QuicPipe implements Pipe {
     await Promise.race([done, this.#connection.closed, sleep(this.#clock, lingerMs)])
   }
 
+  /** Every call of the binding has come back before this resolves (see QuicEnd.close). */
   async destroy(): Promise<void> {
     this.#stop.abort()
     this.#connection.close('clean')
-    await this.#theirEnd
+    await Promise.all([this.#theirEnd, this.#writes, this.#connection.closed])
   }
 
   async #finishFirst(): Promise<void> {
@@ -76,7 +77,7 @@ export class QuicPipe implements Pipe {
   async #write(bytes: Uint8Array): Promise<void> {
     if (this.#stop.signal.aborted) return
     // A write that fails shows in reading too, where the lane hears of it.
-    await this.#stream.write(bytes, this.#stop.signal).catch(() => this.#stop.abort())
+    await this.#stream.write(bytes).catch(() => this.#stop.abort())
   }
 
   async #readAll(): Promise<void> {
@@ -84,7 +85,8 @@ export class QuicPipe implements Pipe {
     try {
       for (;;) {
         await this.#flow.passed(signal)
-        const bytes = await this.#stream.read(readBytes, signal)
+        if (signal.aborted) break
+        const bytes = await this.#stream.read(readBytes)
         if (bytes === null) break
         this.#taker?.bytes(bytes)
       }
