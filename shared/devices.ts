@@ -91,7 +91,7 @@ export const pairedDeviceSchema = z
 export type PairedDevice = z.infer<typeof pairedDeviceSchema>
 
 /** The other side of a pairing, before anybody has said yes. */
-export const candidateSchema = z.object({
+const candidateSchema = z.object({
   id: deviceIdSchema,
   name: deviceNameSchema,
   kind: deviceKindSchema,
@@ -100,7 +100,7 @@ export const candidateSchema = z.object({
 export type Candidate = z.infer<typeof candidateSchema>
 
 /** Words and a link being shown on this device; whichever is used first uses up both. */
-export const shownCodeSchema = z.object({
+const shownCodeSchema = z.object({
   words: z.array(z.string()).length(5),
   phrase: z.string(),
   link: z.string(),

@@ -66,7 +66,10 @@ export class MemoryNet {
 
   readonly meetings: Meetings = {
     addressesOf: () => [],
-    announceMeeting: (id, { v4 }) => this.announce(id, [`${this.#host}:${v4}`]),
+    announceMeeting: (now) => {
+      const place = now()
+      return place ? this.announce(place.id, [`${this.#host}:${place.ports.v4}`]) : () => {}
+    },
     seekMeeting: (id, found) => {
       const key = Symbol('seeker')
       this.#seekers.set(key, [id, found])

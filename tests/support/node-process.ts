@@ -14,6 +14,8 @@ interface RunOptions {
   readonly prefix?: readonly string[]
   /** Runs it on a terminal of its own; what that shows is its stdout. */
   readonly onTerminal?: boolean
+  /** What it can read. */
+  readonly stdin?: string
 }
 
 interface Exit {
@@ -89,8 +91,9 @@ function launch(args: readonly string[], options: RunOptions) {
   const [command = process.execPath, ...rest] = commandFor(args, options)
   const child = spawn(command, rest, {
     env: { ...cleanEnvironment(), ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  child.stdin.end(options.stdin ?? '')
   const said = { stdout: '', stderr: '' }
   child.stdout.on('data', (data: Buffer) => (said.stdout += data.toString('utf8')))
   child.stderr.on('data', (data: Buffer) => (said.stderr += data.toString('utf8')))
@@ -98,6 +101,12 @@ function launch(args: readonly string[], options: RunOptions) {
     child.once('close', (code, signal) => resolve({ code, signal }))
   })
   return { child, said, exited }
+}
+
+/** A command under way: what it says so far, and its end. */
+export function startGangway(args: readonly string[], options: RunOptions = {}) {
+  const { child, said, exited } = launch(args, options)
+  return { pid: child.pid ?? 0, said, exited, close: () => child.kill('SIGKILL') }
 }
 
 /** Runs one command to its end. */

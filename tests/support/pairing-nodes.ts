@@ -3,6 +3,7 @@ import { Lifetime } from '#core/base/lifetime.ts'
 import { silentLog, type Log } from '#core/base/log.ts'
 import { openDevices, type Devices } from '#core/devices/devices.ts'
 import type { Discovery } from '#core/discovery/discovery.ts'
+import { portsOf } from '#core/endpoint/addresses.ts'
 import type { Endpoint } from '#core/endpoint/types.ts'
 import type { Store } from '#core/keys/store.ts'
 import { openPairing, type Pairing } from '#core/pairing/pairing.ts'
@@ -56,7 +57,7 @@ export async function openPairingNode(name: string, options: NodeOptions): Promi
       clock,
       log,
       self: () => self,
-      whereabouts: () => main.state.value,
+      whereabouts: () => ({ ...main.state.value, ports: portsOf(main.sockets) }),
       lanOnly: () => lanOnly,
       lookup: async () => [],
       ...(draw && { draw }),

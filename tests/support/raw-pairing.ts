@@ -37,7 +37,7 @@ function seedOf(phrase: Phrase, epoch: number): Promise<Uint8Array> {
   return seed
 }
 
-export class RawSide {
+class RawSide {
   readonly connection: Connection
   readonly stream: ByteStream
 

@@ -19,9 +19,9 @@ import {
 import { openDnsSd } from './dns-sd.ts'
 import { HeardLately, type Hearing } from './hearing.ts'
 import { isDialable, socketAddress, type Surroundings } from './links.ts'
-import { Meetings, type Found } from './meetings.ts'
+import { Meetings, type Found, type Place } from './meetings.ts'
 import { systemNetwork, type Network } from './multicast.ts'
-import type { HeardService, Ports, Service } from './packets.ts'
+import type { HeardService, Service } from './packets.ts'
 import { Sightings } from './sightings.ts'
 import { openStaticPeers, systemNames, type Lookup } from './static-peers.ts'
 
@@ -50,7 +50,7 @@ export interface Discovery {
   /** Where to try a device, the likeliest first. */
   addressesOf(id: DeviceId): readonly string[]
   /** Announces a place to meet, and nothing else of this device, until the result is called. */
-  announceMeeting(id: DeviceId, ports: Ports): () => void
+  announceMeeting(now: () => Place | null): () => void
   /** Asks the network where this place is, until the result is called. */
   seekMeeting(id: DeviceId, found: Found): () => void
   /** Looks again now: the network changed, the computer woke, keys changed, or a person asks. */
@@ -124,8 +124,8 @@ export async function openDiscovery(options: DiscoveryOptions): Promise<Discover
       return { interfaces, minutes: own.minutes, others: others.count, own: own.count }
     },
     addressesOf: (id) => nearby.get(id)?.addresses ?? [],
-    announceMeeting(id, ports) {
-      const undo = meetings.announce({ id, ports })
+    announceMeeting(now) {
+      const undo = meetings.announce(now)
       dnsSd.changed()
       return () => {
         undo()

@@ -9,9 +9,16 @@ import type { HeardService, Ports, Service } from './packets.ts'
  * Places where somebody waits to be paired with. Such an announcement holds the place and its ports
  * under a random instance of its own: nothing in it leads to the device behind it (safety 35).
  */
-interface Meeting {
+export interface Place {
   readonly id: DeviceId
   readonly ports: Ports
+}
+
+/** Asked each time; a place that is another one now goes by another name. */
+interface Announced {
+  readonly now: () => Place | null
+  id: DeviceId | null
+  instance: string
 }
 
 export type Found = (addresses: readonly string[]) => void
@@ -31,7 +38,7 @@ interface Heard {
 
 export class Meetings {
   readonly #clock: Clock
-  readonly #announced = new Map<string, Meeting>()
+  readonly #announced = new Set<Announced>()
   /** By instance and source; the one heard longest ago first. */
   readonly #heard = new Map<string, Heard>()
   readonly #seekers = new Map<Found, DeviceId>()
@@ -41,18 +48,23 @@ export class Meetings {
   }
 
   /** Returns its undo. */
-  announce(meeting: Meeting): () => void {
-    const instance = randomBytes(16).toString('hex')
-    this.#announced.set(instance, meeting)
-    return () => this.#announced.delete(instance)
+  announce(now: () => Place | null): () => void {
+    const announced: Announced = { now, id: null, instance: '' }
+    this.#announced.add(announced)
+    return () => this.#announced.delete(announced)
   }
 
   services(): Service[] {
-    return [...this.#announced].map(([instance, { id, ports }]) => ({
-      instance,
-      ports,
-      txt: { v: '1', meet: id },
-    }))
+    return [...this.#announced].flatMap((announced) => {
+      const place = announced.now()
+      if (!place) return []
+      if (place.id !== announced.id) {
+        announced.id = place.id
+        announced.instance = randomBytes(16).toString('hex')
+      }
+      const { instance } = announced
+      return [{ instance, ports: place.ports, txt: { v: '1', meet: place.id } }]
+    })
   }
 
   /** What was heard of this place lately, then whatever is heard from now on. Returns its undo. */
@@ -70,7 +82,8 @@ export class Meetings {
     const place = txtSchema.safeParse(Object.fromEntries(txt))
     if (!place.success) return false
     const id = place.data.meet
-    if (this.#announced.has(instance) || addresses.length === 0) return true
+    const isOwn = [...this.#announced].some((own) => own.instance === instance)
+    if (isOwn || addresses.length === 0) return true
     const key = `${instance} ${source}`
     this.#heard.delete(key)
     this.#heard.set(key, { id, addresses, at: this.#clock.monotonic() })

@@ -32,15 +32,15 @@ export interface Paired {
 
 const version = 1
 const nonceLength = 32
-export const greetingLength = 1 + nonceLength
+const greetingLength = 1 + nonceLength
 const proofOverhead = hashLength + signatureLength + tagLength
 /** M5 and M6: a tag, then a sealed signature and introduction. */
-export const proofLength = {
+const proofLength = {
   least: proofOverhead + introductionLength.least,
   most: proofOverhead + introductionLength.most,
 } as const
 const done = Buffer.from('ok')
-export const doneLength = done.length + tagLength
+const doneLength = done.length + tagLength
 const refusal = Buffer.from('no')
 /** Nonces 0 and 1 of both keys are taken by the proofs and by "ok". */
 const refusalCounter = 2

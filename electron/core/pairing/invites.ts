@@ -7,15 +7,16 @@ import { Table } from '../base/state.ts'
 import type { StoredCollection } from '../keys/records.ts'
 import type { Store } from '../keys/store.ts'
 import { Code } from './code.ts'
+import { epochAt } from './meeting.ts'
 import type { Offer } from './offer.ts'
 import type { Parts } from './parts.ts'
 import { sealFile, type SealedFile } from './sealed-file.ts'
 import type { TicketDesk } from './ticket-desk.ts'
-import { linkOf, ticketSecretLength } from './tickets.ts'
+import { linkOf, placeOf, ticketSecretLength } from './tickets.ts'
 
 const lifeMs = 24 * 60 * 60_000
 /** Nobody gives away so many in a day. */
-const maxInvites = 64
+const maxInvites = 16
 
 const recordSchema = inviteSchema.extend({
   secret: z
@@ -81,11 +82,12 @@ export class Invites {
 
   /** Takes whoever comes with it, from now until it is used, withdrawn or expired. */
   offer({ id, createdAt, expiresAt, secret }: InviteRecord): void {
-    const { clock, devices, self, log } = this.#parts
+    const { clock, devices, discovery, self, whereabouts, log } = this.#parts
+    const bytes = Buffer.from(secret, 'base64')
     const milliseconds = expiresAt - clock.now()
     const own = log.room('pairing')
     const offer: Offer = {
-      secret: { kind: 'ticket', bytes: Buffer.from(secret, 'base64') },
+      secret: { kind: 'ticket', bytes },
       meetingPoint: self().introduction.id,
       code: new Code(clock, { until: expiresAt, milliseconds }),
       tried: () => {},
@@ -98,6 +100,10 @@ export class Invites {
         }),
     }
     const leaveDesk = this.#desk.put(offer)
+    const silence = discovery.announceMeeting(() => ({
+      id: placeOf(bytes, epochAt(clock.now())),
+      ports: whereabouts().ports,
+    }))
     const undoTimer = clock.after(milliseconds, () => {
       this.withdraw(id).catch((error: unknown) =>
         own.warn('not forgotten', { error: error instanceof Error ? error : null }),
@@ -105,6 +111,7 @@ export class Invites {
     })
     this.#undo.set(id, () => {
       leaveDesk()
+      silence()
       undoTimer()
     })
     this.table.put({ id, createdAt, expiresAt })

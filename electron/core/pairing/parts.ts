@@ -5,15 +5,17 @@ import type { Log } from '../base/log.ts'
 import type { Devices, NewDevice } from '../devices/devices.ts'
 import { fingerprintOf } from '../devices/identity.ts'
 import type { Discovery } from '../discovery/discovery.ts'
+import type { Place } from '../discovery/meetings.ts'
 import type { Lookup } from '../discovery/static-peers.ts'
 import type { Endpoint } from '../endpoint/types.ts'
 import type { Paired, Self } from './exchange.ts'
 import type { Introduction } from './introduction.ts'
 
 /** Where this device itself can be reached. */
-export interface Whereabouts {
+interface Whereabouts {
   readonly addresses: readonly string[]
   readonly relay: string | null
+  readonly ports: Place['ports']
 }
 
 /** What both sides of a pairing need of the rest of the core. */

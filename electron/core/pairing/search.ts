@@ -7,11 +7,11 @@ import { socketAddress } from '../discovery/links.ts'
 import type { Connection, Endpoint } from '../endpoint/types.ts'
 import { JoinerExchange } from './joiner-exchange.ts'
 import type { PairingSecret } from './key-schedule.ts'
-import { epochsToTry, meetingSeed } from './meeting.ts'
+import { epochAt, epochsToTry, meetingSeed } from './meeting.ts'
 import { idOf } from './meeting-place.ts'
 import type { Parts } from './parts.ts'
 import { Race } from './race.ts'
-import { hintOf, type Ticket } from './tickets.ts'
+import { hintOf, placeOf, type Ticket } from './tickets.ts'
 import { openingMs, pairingAlpn, Wire } from './wire.ts'
 
 const searchMs = 15_000
@@ -73,26 +73,34 @@ class Ways {
   }
 
   toTicket({ host, addresses, relay, secret: bytes }: Ticket): void {
-    const { lanOnly, discovery } = this.#search.parts
+    const { lanOnly, discovery, clock } = this.#search.parts
     const secret = { kind: 'ticket', bytes } as const
     // Each on its own: where another device now has an address, that ends the whole dial.
     for (const address of [...addresses, ...discovery.addressesOf(host)]) {
       this.#enter(secret, host, async () => [address])
     }
     if (!lanOnly()) this.#enter(secret, host, async () => [], relay)
+    const now = epochAt(clock.now())
+    for (const epoch of [now - 1, now, now + 1]) {
+      this.#seek(placeOf(bytes, epoch), secret, host)
+    }
   }
 
   #toMeeting(secret: PairingSecret, place: DeviceId, address: string | null): void {
-    const { lanOnly, discovery } = this.#search.parts
     if (this.#race.signal.aborted) return
-    if (!lanOnly()) this.#enter(secret, place, async () => [])
+    if (!this.#search.parts.lanOnly()) this.#enter(secret, place, async () => [])
     if (address !== null) this.#enter(secret, place, () => this.#resolved(address))
+    this.#seek(place, secret, place)
+  }
+
+  /** Dials wherever on the LAN this place is heard of. */
+  #seek(place: DeviceId, secret: PairingSecret, id: DeviceId): void {
     const known = new Set<string>()
-    const stopSeeking = discovery.seekMeeting(place, (addresses) => {
+    const stopSeeking = this.#search.parts.discovery.seekMeeting(place, (addresses) => {
       const key = addresses.join()
       if (known.has(key) || known.size >= maxHeard) return
       known.add(key)
-      this.#enter(secret, place, async () => addresses)
+      this.#enter(secret, id, async () => addresses)
     })
     this.#race.signal.addEventListener('abort', stopSeeking, { once: true })
   }

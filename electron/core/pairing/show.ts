@@ -37,7 +37,8 @@ export async function show(parts: Parts, { reception, desk }: Hall, stage: Stage
   const acceptor = place.endpoint
   lifetime.own(openRouter({ acceptor, registry, isPaired: () => false, clock, log }))
   lifetime.defer(desk.put(shown.ticket))
-  lifetime.defer(discovery.announceMeeting(acceptor.id, portsOf(acceptor.sockets)))
+  const { id, sockets } = acceptor
+  lifetime.defer(discovery.announceMeeting(() => ({ id, ports: portsOf(sockets) })))
   lifetime.defer(clock.after(lifeMs, () => shown.look()))
   lifetime.defer(onWake(clock, () => shown.look()))
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { DeviceId } from '#shared/ids.ts'
+import { isDeviceId, type DeviceId } from '#shared/ids.ts'
 import { deviceIdSchema, socketAddressSchema } from '#shared/model.ts'
 import { sha512 } from '../crypto/hash.ts'
-import { lv } from '../crypto/lv.ts'
+import { lv, u64be } from '../crypto/lv.ts'
 
 /** Who to pair with, where, and the secret that proves the right to: what a link or a file holds. */
 export interface Ticket {
@@ -14,7 +14,7 @@ export interface Ticket {
 }
 
 export const ticketSecretLength = 16
-export const hintLength = 16
+const hintLength = 16
 // Enough for every network a laptop is on, and the QR code stays easy to read.
 const maxAddresses = 6
 const maxLength = 2_048
@@ -69,4 +69,15 @@ export function readLink(text: string): Ticket | null {
 /** Tells the host which of its tickets this is about, and nobody else anything. */
 export function hintOf(secret: Uint8Array): Uint8Array {
   return sha512(lv('gangway/pairing/1/ticket', secret)).subarray(0, hintLength)
+}
+
+/**
+ * What the host of a ticket announces on its LAN, since its address may be another one by now. It
+ * changes every epoch, and means something only to those who hold the ticket.
+ */
+export function placeOf(secret: Uint8Array, epoch: number): DeviceId {
+  const digest = sha512(lv('gangway/pairing/1/place', secret, u64be(epoch)))
+  const id = Buffer.from(digest.subarray(0, 32)).toString('hex')
+  if (!isDeviceId(id)) throw new Error('a digest of another length')
+  return id
 }

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { Fault } from '#shared/faults.ts'
 import { defineCommand, type CommandContext } from './command.ts'
@@ -19,11 +19,16 @@ export const invite = defineCommand({
       throw new Fault('usage.invalid', { problem: 'Say where to write it with --file <file>' })
     }
     await using handle = await created(file)
-    const { made, running } = await withCore(input, context, async ({ call, running }) => {
-      return { made: await call('invite.create', {}), running }
-    })
-    await handle.writeFile(Buffer.from(made.file, 'base64'))
-    tell(context, { file, running, password: made.password, ...made.invite })
+    try {
+      const { made, running } = await withCore(input, context, async ({ call, running }) => {
+        return { made: await call('invite.create', {}), running }
+      })
+      await handle.writeFile(Buffer.from(made.file, 'base64'))
+      tell(context, { file, running, password: made.password, ...made.invite })
+    } catch (error) {
+      await rm(file, { force: true })
+      throw error
+    }
   },
 })
 

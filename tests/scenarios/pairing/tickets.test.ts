@@ -116,8 +116,7 @@ describe('an invitation in a file', () => {
     const after = stage.own(await openPairingNode('Server', options()))
     expect(after.pairing.invites.table.rows).toHaveLength(1)
     answering(joiner)
-    // Its port is another one now: found by its id.
-    net.internet = true
+    // Its port is another one now, which it announces to whoever holds the file.
     await joiner.pairing.joinFile(file, password)
     await stage.pass('both are paired', () => arePaired(after, joiner))
     await stage.pass('it is used', () => [...disk.keys()].every((key) => !key.includes('invites')))

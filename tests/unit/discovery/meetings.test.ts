@@ -16,7 +16,8 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const close of closers) await close()
-  expect({ timers: clock.pending, sockets: lan.stations }).toEqual({ timers: 0, sockets: 0 })
+  if (clock.pending > 0) throw new Error(`${clock.pending} timers left behind`)
+  if (lan.stations > 0) throw new Error(`${lan.stations} sockets left behind`)
 })
 
 async function node(word: string, address: string) {
@@ -34,7 +35,7 @@ test('a place is found at once by whoever seeks it, and forgotten when it is wit
   await clock.advance(2_000)
   const found: string[] = []
   const stop = seeker.seekMeeting(place, (addresses) => found.push(...addresses))
-  const withdraw = host.announceMeeting(place, ports)
+  const withdraw = host.announceMeeting(() => ({ id: place, ports }))
   await clock.advance(0)
   expect(found).toEqual(['10.0.0.1:5544'])
   stop()
@@ -50,7 +51,7 @@ test('a place is found at once by whoever seeks it, and forgotten when it is wit
 test('one that was heard before is known without asking; another is not', async () => {
   const host = await node('host', '10.0.0.1')
   const seeker = await node('seeker', '10.0.0.2')
-  host.announceMeeting(place, ports)
+  host.announceMeeting(() => ({ id: place, ports }))
   await clock.advance(2_000)
   const found: string[] = []
   const other: string[] = []
@@ -63,7 +64,7 @@ test('safety 35: it says where, and nothing of the device: no id, no tag, no com
   const host = await node('host', '10.0.0.1')
   await clock.advance(2_000)
   const since = lan.packets.length
-  host.announceMeeting(place, ports)
+  host.announceMeeting(() => ({ id: place, ports }))
   await clock.advance(0)
   const services = lan.packets.slice(since).flatMap((packet) => readPacket(packet)?.services ?? [])
   const meeting = services.find(({ txt }) => txt.has('meet'))
@@ -77,11 +78,35 @@ test('safety 8: made-up places are bounded and do not hide one that is sought', 
   const host = await node('host', '10.0.0.1')
   const liar = await node('liar', '10.0.0.3')
   const seeker = await node('seeker', '10.0.0.2')
-  for (let n = 0; n < 100; n++) liar.announceMeeting(fakeId(`lie ${n}`), ports)
+  for (let n = 0; n < 100; n++) liar.announceMeeting(() => ({ id: fakeId(`lie ${n}`), ports }))
   await clock.advance(10_000)
   const found: string[] = []
   seeker.seekMeeting(place, (addresses) => found.push(...addresses))
-  host.announceMeeting(place, ports)
+  host.announceMeeting(() => ({ id: place, ports }))
   await clock.advance(2_000)
   expect(found).toContain('10.0.0.1:5544')
+})
+
+test('safety 35: a place that changes goes by another name from then on', async () => {
+  const host = await node('host', '10.0.0.1')
+  let now = place
+  host.announceMeeting(() => ({ id: now, ports }))
+  const instances = (since: number) => {
+    const packets = lan.packets.slice(since).flatMap((packet) => readPacket(packet) ?? [])
+    const services = packets.flatMap((packet) => packet.services)
+    const meetings = services.filter(({ txt }) => txt.has('meet'))
+    return {
+      names: new Set(meetings.map(({ instance }) => instance)),
+      left: packets.flatMap(({ leaving }) => leaving),
+    }
+  }
+  await clock.advance(5_000)
+  const [before] = instances(0).names
+  const since = lan.packets.length
+  now = fakeId('elsewhere')
+  await clock.advance(11_000)
+  const { names, left } = instances(since)
+  expect(names.size).toBe(1)
+  expect(names).not.toContain(before)
+  expect(left).toEqual([before])
 })
