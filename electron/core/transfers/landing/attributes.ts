@@ -15,7 +15,11 @@ export function fileMode(mode: number, keepExec: boolean): number {
 function timeOf(mtimeMs: number): number | Date {
   const seconds = Math.min(latest, Math.max(earliest, mtimeMs / 1000))
   // Node takes a negative number for "now", but not the date it stands for.
-  return seconds < 0 ? new Date(seconds * 1000) : seconds
+  if (seconds < 0) return new Date(seconds * 1000)
+  // A double holds today's seconds to a quarter of a microsecond, and what is less than a whole
+  // millisecond by that much would show as the millisecond before.
+  const fallsShort = Math.floor((seconds % 1) * 1000) < Math.floor((seconds * 1000) % 1000)
+  return fallsShort ? seconds + 2 ** -22 : seconds
 }
 
 /** On an open file or folder. FAT and some network shares keep less; the content is what counts. */

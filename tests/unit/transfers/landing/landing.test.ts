@@ -253,6 +253,16 @@ test.each([
   expect(statSync(join(folder.path, 'x')).mtimeMs).toBe(expected)
 })
 
+test('every millisecond of a time is the same millisecond on the other side', async () => {
+  using folder = temporaryFolder()
+  const landing = await landingIn(folder.path)
+  const times = Array.from({ length: 200 }, (_, index) => 1_600_000_000_000 + index * 7)
+  await landing.landSmall(times.map((mtimeMs, index) => small(index, `${index}`, 'x', { mtimeMs })))
+  await landing.discard()
+  const kept = times.map((_, index) => Math.floor(statSync(join(folder.path, `${index}`)).mtimeMs))
+  expect(kept).toEqual(times)
+})
+
 test('a time that is no time leaves the time of arrival', async () => {
   using folder = temporaryFolder()
   const landing = await landingIn(folder.path)
