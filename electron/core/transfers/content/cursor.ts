@@ -49,7 +49,7 @@ export class Cursor {
   }
 
   copy(length: number): Uint8Array {
-    return this.bytes(length).slice()
+    return new Uint8Array(this.bytes(length))
   }
 
   text(maxBytes: number): string {
