@@ -117,7 +117,9 @@ async function restart() {
 const watchers = ['electron', 'shared'].map((folder) =>
   watch(join(root, folder), { recursive: true }, () => {
     clearTimeout(pending)
-    pending = setTimeout(() => (restarting = restarting.then(restart)), 200)
+    pending = setTimeout(() => {
+      restarting = restarting.then(restart)
+    }, 200)
   }),
 )
 
