@@ -13,11 +13,17 @@ await build({
   configFile: false,
   logLevel: 'warn',
   build: {
-    ssr: join(root, 'tests/bench/main.ts'),
+    ssr: true,
     target: 'node20',
     outDir,
     minify: false,
-    rollupOptions: { output: { entryFileNames: '[name].js' } },
+    rollupOptions: {
+      input: {
+        main: join(root, 'tests/bench/main.ts'),
+        'lane-end': join(root, 'tests/bench/lane-end.ts'),
+      },
+      output: { entryFileNames: '[name].js' },
+    },
   },
 })
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg, release, type as system } from 'node:os'
 import { parseArgs } from 'node:util'
+import { laneRows } from './lanes.ts'
 import { pairingRows } from './pairing.ts'
 import { table, type Row } from './row.ts'
 import { sessionRows } from './sessions.ts'
@@ -22,13 +23,16 @@ const machine = {
 const rows: Row[] = [
   ...(await sessionRows(quick ? 10 : 50)),
   ...(await pairingRows(quick ? 3 : 20)),
+  ...(await laneRows(quick ? 3 : 5, quick)),
 ]
 
 const load = `load ${machine.loadBefore.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`
 console.log(
   `${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}; ${load}`,
 )
-console.log('Everything on loopback, both devices in one process.\n')
+console.log(
+  'Everything on loopback; both devices in one process, but for lanes, whose ends have one each.\n',
+)
 console.log(table(rows))
 if (json !== undefined) {
   writeFileSync(json, `${JSON.stringify({ at: new Date().toISOString(), quick, machine, rows })}\n`)

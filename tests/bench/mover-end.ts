@@ -1,0 +1,119 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { systemClock } from '#core/base/clock.ts'
+import type { Lane, LaneKeys } from '#core/transfers/lanes/lane.ts'
+import { openTcpLane } from '#core/transfers/lanes/tcp/tcp-lane.ts'
+import { listenTcp } from '#core/transfers/lanes/tcp/tcp-listener.ts'
+import type { Command, Job, MoverEvent } from '#core/transfers/movers/messages.ts'
+import { serveMover } from '#core/transfers/movers/runner.ts'
+
+/** One end of a measured transfer in a process of its own: a mover, or the plainest copy there is. */
+export type MoverOrder =
+  | {
+      readonly kind: 'mover'
+      readonly job: Job
+      readonly secrets: readonly [string, string, string]
+    }
+  | { readonly kind: 'raw'; readonly role: 'send' | 'receive'; readonly path: string }
+
+export interface MoverReport {
+  readonly seconds: number
+  readonly cpuSeconds: number
+  readonly peakMiB: number
+  readonly p99Ms: number
+}
+
+const order = JSON.parse(process.argv[2] ?? '') as MoverOrder
+let began = 0
+let before = process.cpuUsage()
+
+function tell(told: object): void {
+  process.send?.(told)
+}
+
+function told(): Promise<{ addresses: string[]; port: number }> {
+  return new Promise((resolve) =>
+    process.once('message', (message) => resolve(message as { addresses: string[]; port: number })),
+  )
+}
+
+function begin(): void {
+  began = performance.now()
+  before = process.cpuUsage()
+}
+
+function report(): void {
+  const { user, system } = process.cpuUsage(before)
+  tell({
+    seconds: (performance.now() - began) / 1_000,
+    cpuSeconds: (user + system) / 1e6,
+    peakMiB: process.resourceUsage().maxRSS / 1024,
+  })
+}
+
+async function move({ job, secrets }: MoverOrder & { kind: 'mover' }): Promise<void> {
+  const [a, b, transferId] = secrets.map((hex) => Buffer.from(hex, 'hex')) as [
+    Buffer,
+    Buffer,
+    Buffer,
+  ]
+  const sends = job.role === 'send'
+  const keys: LaneKeys = { send: sends ? a : b, receive: sends ? b : a, transferId, stream: 0 }
+  const shared = { keys, lanOnly: true, clock: systemClock, deadlineMs: 10_000 }
+  // The receiving end dials: that reads faster.
+  const listener = sends
+    ? await listenTcp({ host: '127.0.0.1', lanOnly: true, clock: systemClock })
+    : null
+  if (listener) tell({ addresses: listener.addresses })
+  const addresses = sends ? [] : (await told()).addresses
+  const role = sends ? 'follows' : 'decides'
+  let command: (command: Command<Lane>) => void = () => {}
+  const done = new Promise<void>((resolve, reject) => {
+    const post = (event: MoverEvent) => {
+      if (event.event === 'journal') command({ command: 'journaled', batch: event.batch })
+      if (event.event === 'failed') reject(event.error)
+      if (event.event === 'done') resolve()
+    }
+    serveMover({
+      clock: systemClock,
+      openLane: async (lane: Lane) => lane,
+      port: { post, onMessage: (listener) => (command = listener) },
+    })
+  })
+  begin()
+  command({ command: 'start', job })
+  const lane = await openTcpLane({ ...shared, role, listener, addresses })
+  command({ command: 'lane', lane })
+  await done
+  report()
+  // The other end still has its farewell to say.
+  setTimeout(() => process.exit(0), 300)
+}
+
+async function rawSend(path: string): Promise<void> {
+  const server = createServer({ noDelay: true })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  tell({ port: (server.address() as AddressInfo).port })
+  server.once('connection', (socket) => {
+    begin()
+    createReadStream(path, { highWaterMark: 1024 * 1024 }).pipe(socket)
+    socket.once('close', () => {
+      report()
+      server.close()
+    })
+    socket.resume()
+  })
+}
+
+async function rawReceive(path: string): Promise<void> {
+  const { port } = await told()
+  begin()
+  const file = createWriteStream(path, { highWaterMark: 4 * 1024 * 1024 })
+  connect({ port, host: '127.0.0.1', noDelay: true }).pipe(file)
+  file.once('close', report)
+}
+
+process.once('disconnect', () => process.exit(0))
+if (order.kind === 'mover') await move(order)
+else if (order.role === 'send') await rawSend(order.path)
+else await rawReceive(order.path)
