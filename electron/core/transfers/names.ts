@@ -9,8 +9,8 @@ import { createHash } from 'node:crypto'
 /** Parts of a path below the destination that are safe to create, one by one, without following. */
 export type SafePath = readonly string[] & { readonly __brand: 'SafePath' }
 
-export type NameChange = 'character' | 'ending' | 'reserved' | 'ours' | 'length'
-export type NameRefusal =
+type NameChange = 'character' | 'ending' | 'reserved' | 'ours' | 'length'
+type NameRefusal =
   | 'empty'
   | 'absolute'
   | 'drive'

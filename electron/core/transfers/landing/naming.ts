@@ -8,7 +8,7 @@ import type { Place } from './place.ts'
 import type { Landed, LandingOptions } from './types.ts'
 
 /** Whether an open file of the same size has the same content. */
-export type IsSame = (fd: number) => boolean | Promise<boolean>
+type IsSame = (fd: number) => boolean | Promise<boolean>
 
 export interface Nameless {
   /** The name in the staging. */

@@ -12,7 +12,7 @@ import { errorCode, isUnnameable } from './errors.ts'
 import type { Folder } from './folder.ts'
 
 /** `taken`: something has the name. `unnameable`: this file system cannot hold the name. */
-export type Placed = 'placed' | 'taken' | 'unnameable'
+type Placed = 'placed' | 'taken' | 'unnameable'
 
 export type Place = (staging: Folder, staged: string, folder: Folder, name: string) => Placed
 
