@@ -6,7 +6,7 @@ const landing = 'electron/core/transfers/landing/'
 
 /** What reads or only asks. `open` is here because what it may do stands in its flags. */
 const readOnly =
-  /^(?:l?stat|fstat|statfs|read|readdir|opendir|readlink|realpath|open|close|access|constants|Stats|Dirent|BigIntStats)(?:Sync)?$/
+  /^(?:exists|l?stat|fstat|statfs|read|readdir|opendir|readlink|realpath|open|close|access|constants|Stats|Dirent|BigIntStats)(?:Sync)?$/
 /** Flags with which `open` makes or changes a file. */
 const writing = /O_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND)|open(?:Sync)?\([^)]*['"][wa]|['"]r\+/
 
