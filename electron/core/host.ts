@@ -2,7 +2,7 @@ import type { DeviceKind, KeyProtection, Settings } from '#shared/model.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
-import type { OpenMoverHost } from './transfers/threaded-mover.ts'
+import type { MoverHosts } from './transfers/threaded-mover.ts'
 
 /**
  * Keeps the secret of the device key for the core. `seal` and `open` are inverse; what is sealed
@@ -37,7 +37,7 @@ export interface Host {
   readonly overrides: Partial<Settings>
   readonly peers: readonly StaticPeer[]
   /** Where files are moved, away from everything else. */
-  readonly movers: OpenMoverHost
+  readonly movers: MoverHosts
   /** Keeps this computer from sleeping, until the result is called. */
   readonly keepAwake?: () => () => void
   /** An experiment: devices are dialled through a relay only. */

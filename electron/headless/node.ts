@@ -9,7 +9,7 @@ import { createLog, type Log, type LogLevel } from '#core/base/log.ts'
 import { kindOfThisComputer, nameOfThisComputer } from '#core/base/this-computer.ts'
 import { openCore, type Core } from '#core/core.ts'
 import type { StaticPeer } from '#core/host.ts'
-import { workerHost } from '#core/transfers/thread/worker-host.ts'
+import { workerHosts } from '#core/transfers/thread/worker-host.ts'
 import { keepAwake } from './keep-awake.ts'
 import { keyFileVault, passphraseVault } from './vault.ts'
 
@@ -51,7 +51,7 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     overrides,
     peers,
     forceRelay,
-    movers: workerHost(moverFile),
+    movers: workerHosts(moverFile),
     keepAwake,
   })
   return { core, log, close: () => core.close() }

@@ -18,7 +18,7 @@ import { rotatingFileSink, stderrSink } from '#core/base/log-file.ts'
 import { kindOfThisComputer, nameOfThisComputer, profileFolder } from '#core/base/this-computer.ts'
 import { openControl } from '#core/control/open-control.ts'
 import { openCore } from '#core/core.ts'
-import { workerHost } from '#core/transfers/thread/worker-host.ts'
+import { workerHosts } from '#core/transfers/thread/worker-host.ts'
 import { denyPermissions, guardContents } from './guards.ts'
 import { bindIpc } from './ipc.ts'
 import { openKeychain } from './keychain.ts'
@@ -82,7 +82,7 @@ async function run(dataDir: string, { overrides }: ShellOptions, log: Log): Prom
       defaultName: nameOfThisComputer(),
       overrides,
       peers: [],
-      movers: workerHost(join(import.meta.dirname, 'mover.js')),
+      movers: workerHosts(join(import.meta.dirname, 'mover.js')),
       keepAwake: () => keepAwake(powerSaveBlocker),
     }),
   )

@@ -3,10 +3,12 @@ import { systemClock } from '#core/base/clock.ts'
 import { silentLog } from '#core/base/log.ts'
 import type { FromThread, ToThread } from '#core/transfers/thread/messages.ts'
 import { serveMoverThread } from '#core/transfers/thread/serve-mover.ts'
-import type { OpenMoverHost } from '#core/transfers/threaded-mover.ts'
+import type { MoverHosts } from '#core/transfers/threaded-mover.ts'
 
 /** Movers in the thread of the test: the same messages, and no build. */
-export const moversHere: OpenMoverHost = ({ message }) => {
+export const moversHere: MoverHosts = { open, prepare: () => {}, close: async () => {} }
+
+function open({ message }: Parameters<MoverHosts['open']>[0]): ReturnType<MoverHosts['open']> {
   const { port1: here, port2: there } = new MessageChannel()
   here.on('message', (value: FromThread) => message(value))
   serveMoverThread(

@@ -6,7 +6,7 @@ import type { Trust } from '#shared/devices.ts'
 import { systemClock, type Clock } from '#core/base/clock.ts'
 import { silentLog, type Log } from '#core/base/log.ts'
 import { openCore, type Core } from '#core/core.ts'
-import type { OpenMoverHost } from '#core/transfers/threaded-mover.ts'
+import type { MoverHosts } from '#core/transfers/threaded-mover.ts'
 import { keyFileVault } from '../../electron/headless/vault.ts'
 import { moversHere } from './movers-here.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -16,7 +16,7 @@ interface CoreOptions {
   readonly clock?: Clock
   readonly log?: Log
   readonly settings?: Partial<Settings>
-  readonly movers?: OpenMoverHost
+  readonly movers?: MoverHosts
 }
 
 /** A core with a profile of its own in this process; opening it again is restarting it. */

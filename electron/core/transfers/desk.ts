@@ -20,6 +20,7 @@ interface DeskOptions {
   readonly settings: Cell<Settings>
   readonly journals: Journals
   readonly startMover: StartMover
+  readonly prepare: () => void
   readonly kinds: readonly WayKind[]
   /** Removes what is staged of a transfer that will not go on. */
   readonly discardStaged: (folder: string, id: TransferId) => Promise<void>

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Trust } from '#shared/devices.ts'
 import { Fault, type FaultCode } from '#shared/faults.ts'
 import type { DeviceId, TransferId } from '#shared/ids.ts'
@@ -231,11 +233,12 @@ export class Receiving {
     this.#desk.tell(entry, { type: 'asking', id: entry.id })
     const giveUp = () => void this.#decline(entry, 'transfer.unanswered')
     this.#undoTimers.set(entry.id, clock.after(answerMs, giveUp))
-    const space = await spaceFor(settings.value.downloads, 0).catch(() => null)
+    const space = await spaceFor(existingPart(settings.value.downloads), 0).catch(() => null)
     if (space) entry.knowFree(space.free)
   }
 
   async #accept(entry: Entry, { folder, byPerson }: Yes): Promise<void> {
+    this.#desk.options.prepare()
     const { settings } = this.#desk.options
     const { totalBytes, listed } = entry.record
     const destination = folder ?? settings.value.downloads
@@ -325,6 +328,12 @@ export function verdictOn(
     default:
       return trust satisfies never
   }
+}
+
+/** The usual folder is made when the first file is accepted, not before. */
+function existingPart(folder: string): string {
+  const above = dirname(folder)
+  return existsSync(folder) || above === folder ? folder : existingPart(above)
 }
 
 /** The usual folder is made when it is missing; one that a person chose must be there. */

@@ -27,6 +27,8 @@ export class Sending {
   readonly #desk: Desk
   readonly #options: SendingOptions
   readonly #surveys = new Map<TransferId, AbortController>()
+  /** The other side has said the last word; what it has is still being told. */
+  readonly #concluding = new Set<TransferId>()
   readonly #receipts = new Map<TransferId, FileOutcome[]>()
 
   constructor(desk: Desk, options: SendingOptions) {
@@ -126,6 +128,7 @@ export class Sending {
   disconnected(link: Link): void {
     for (const entry of this.#of(link)) {
       this.#receipts.delete(entry.id)
+      this.#concluding.delete(entry.id)
       entry.step({ step: 'withdraw' })
     }
   }
@@ -205,12 +208,13 @@ export class Sending {
   }
 
   async #arrived(entry: Entry, link: Link, failure: Fault['code'] | null): Promise<void> {
-    if (entry.isOver) return
-    const run = this.#desk.runs.get(entry.id)
-    if (run) await run.partedWithin(farewellMs)
+    if (entry.isOver || this.#concluding.has(entry.id)) return
+    this.#concluding.add(entry.id)
+    await this.#desk.runs.get(entry.id)?.partedWithin(farewellMs)
     await this.#desk.stop(entry)
-    if (entry.isOver) return
+    if (entry.isOver) return void this.#concluding.delete(entry.id)
     if (failure !== null && failure !== 'transfer.incomplete') {
+      this.#concluding.delete(entry.id)
       return this.#desk.end(entry, { step: 'fail', fault: faultOf(failure) }, { tells: false })
     }
     entry.step({ step: 'accept' })
@@ -235,6 +239,7 @@ export class Sending {
       ? ({ step: 'fail', fault: fault.toRecord() } as const)
       : ({ step: 'complete' } as const)
     await this.#desk.end(entry, step, { tells: false })
+    this.#concluding.delete(entry.id)
   }
 
   #isWaiting(entry: Entry): boolean {
@@ -243,7 +248,7 @@ export class Sending {
       entry.phase === 'accepted' &&
       isFree(entry.standing) &&
       !this.#desk.isBusy(entry) &&
-      !this.#receipts.has(entry.id) &&
+      !this.#concluding.has(entry.id) &&
       this.#desk.linkOf(entry) !== null
     )
   }
@@ -264,6 +269,7 @@ export class Sending {
     const { id, record, standing } = entry
     const { attempt, names, things, files, listed } = record
     link.offered.set(id, attempt)
+    this.#desk.options.prepare()
     const bytes = record.totalBytes
     const held = standing.heldByMe
     link.send({ type: 'offer', id, attempt, names, things, files, bytes, listed, held })

@@ -14,14 +14,21 @@ export interface MoverHost {
   end(): Promise<void>
 }
 
-export type OpenMoverHost = (on: {
+interface MoverHears {
   readonly message: (message: FromThread) => void
   /** It is gone and nobody asked for that. */
   readonly gone: (error: unknown) => void
-}) => MoverHost
+}
+
+export interface MoverHosts {
+  open(on: MoverHears): MoverHost
+  /** One will be needed soon. */
+  prepare(): void
+  close(): Promise<void>
+}
 
 interface ThreadedOptions {
-  readonly openHost: OpenMoverHost
+  readonly hosts: MoverHosts
   readonly relay: () => string | null
   readonly clock: Clock
 }
@@ -31,9 +38,9 @@ const doorsMs = 10_000
 const stopMs = 5_000
 
 /** Movers somewhere else, reached by messages only. */
-export function threadedMovers({ openHost, relay, clock }: ThreadedOptions): StartMover {
+export function threadedMovers({ hosts, relay, clock }: ThreadedOptions): StartMover {
   return (job, { id, lanOnly }, listener) => {
-    const mover = new ThreadedMover(openHost, listener, clock)
+    const mover = new ThreadedMover(hosts, listener, clock)
     mover.begin(job, { transferId: id, lanOnly, relay: relay() })
     return mover
   }
@@ -56,10 +63,10 @@ class ThreadedMover implements Mover {
   #whenStopped: () => void = () => {}
   readonly #stopped = new Promise<void>((resolve) => (this.#whenStopped = resolve))
 
-  constructor(openHost: OpenMoverHost, listener: MoverListener, clock: Clock) {
+  constructor(hosts: MoverHosts, listener: MoverListener, clock: Clock) {
     this.#listener = listener
     this.#clock = clock
-    this.#host = openHost({
+    this.#host = hosts.open({
       message: (message) => this.#take(message),
       gone: (cause) => this.#gone(cause),
     })

@@ -34,6 +34,8 @@ interface TransfersOptions {
   /** Something waits for this device: worth trying to find it now. */
   readonly seek: (device: DeviceId) => void
   readonly startMover: StartMover
+  /** Movers will be needed soon. */
+  readonly prepare: () => void
   /** Lanes that may be used, the best first. */
   readonly kinds: readonly WayKind[]
   readonly discardStaged: (folder: string, id: TransferId) => Promise<void>

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Doors, WayKind } from '../control.ts'
 import type { Lane, LaneKeys } from '../lanes/lane.ts'
-import { openQuicEnd, type QuicEnd } from '../lanes/quic/quic-end.ts'
+import type { QuicEnd } from '../lanes/quic/quic-end.ts'
 import { openTcpLane } from '../lanes/tcp/tcp-lane.ts'
 import { listenTcp, type TcpListener } from '../lanes/tcp/tcp-listener.ts'
 import type { EpochKeys } from '../mover.ts'
@@ -94,9 +94,15 @@ export class Ways {
   }
 
   #quic(): Promise<QuicEnd> {
-    const { lanOnly, relay, clock, log } = this.#options
-    this.#quicEnd ??= openQuicEnd({ network: { lanOnly, relay }, clock, log })
+    this.#quicEnd ??= this.#openQuic()
     return this.#quicEnd
+  }
+
+  /** Loaded when it is needed: most movers never do, and start sooner without. */
+  async #openQuic(): Promise<QuicEnd> {
+    const { lanOnly, relay, clock, log } = this.#options
+    const { openQuicEnd } = await import('../lanes/quic/quic-end.ts')
+    return openQuicEnd({ network: { lanOnly, relay }, clock, log })
   }
 
   #leave(): void {
