@@ -8,7 +8,7 @@ import { createServer } from 'vite'
 import { buildAll } from './build.js'
 
 /**
- * Two devices side by side, each with a profile of its own, pages that reload as you type and nodes
+ * Two paired devices side by side, each with a profile of its own, pages that reload as you type and nodes
  * that restart when their code changes. The profiles are thrown away at the end.
  */
 
@@ -95,8 +95,30 @@ function sayLinks() {
   }
 }
 
+/**
+ * Introduces the two to each other, as two people would, through the command line.
+ */
+async function pair() {
+  const [shows, types] = names.map((name) => join(profiles, name))
+  const command = (/** @type {string[]} */ args) =>
+    spawn(process.execPath, ['dist/headless/cli.js', 'pair', '--json', '--yes', ...args], {
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+  const showing = command(['--data-dir', shows ?? ''])
+  const line = await new Promise((resolve) => {
+    createInterface({ input: showing.stdout }).once('line', resolve)
+  })
+  const typing = command(['-', '--data-dir', types ?? ''])
+  typing.stdin.end(`${JSON.parse(line).phrase}\n`)
+  await Promise.all(
+    [showing, typing].map((child) => new Promise((done) => child.once('close', done))),
+  )
+}
+
 await buildAll()
 let nodes = await Promise.all(names.map(startNode))
+await pair()
 const pages = await Promise.all(names.map((_, index) => startPage(index)))
 sayLinks()
 
