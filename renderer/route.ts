@@ -8,12 +8,16 @@ export type Route =
   | { readonly page: 'device'; readonly id: DeviceId }
   | { readonly page: 'pair'; readonly tab: PairTab }
   | { readonly page: 'doctor' }
+  | { readonly page: 'history' }
+  | { readonly page: 'settings' }
 
 export type PairTab = 'show' | 'type'
 
 export const homeHref = '#/'
 export const hereHref = '#/here'
 export const doctorHref = '#/doctor'
+export const historyHref = '#/history'
+export const settingsHref = '#/settings'
 export const pairHrefs = { show: '#/pair', type: '#/pair/type' } as const satisfies Record<
   PairTab,
   string
@@ -26,6 +30,8 @@ export function deviceHref(id: DeviceId): string {
 export function routeOf(hash: string): Route {
   if (hash === hereHref) return { page: 'here' }
   if (hash === doctorHref) return { page: 'doctor' }
+  if (hash === historyHref) return { page: 'history' }
+  if (hash === settingsHref) return { page: 'settings' }
   if (hash === pairHrefs.show) return { page: 'pair', tab: 'show' }
   if (hash === pairHrefs.type) return { page: 'pair', tab: 'type' }
   const id = /^#\/device\/(.*)$/.exec(hash)?.[1] ?? ''

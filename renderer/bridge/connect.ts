@@ -1,13 +1,20 @@
 import { preloadKey } from '#shared/preload.ts'
 import type { Settings } from '#shared/model.ts'
+import { keepCopies, type Copies } from './copies.ts'
 import { keepLink, type Link } from './link.ts'
 import { pipeCarrier } from './preload.ts'
 import { dropToken, openSocket, tokenIn } from './socket.ts'
 import { createStores, type Stores } from './streams.ts'
+import { keepSpeeds, type Speeds } from './speeds.ts'
 
 /** Everything the screens know of Gangway: its state as stores, its calls, and the link itself. */
 export interface Contract extends Stores {
   readonly link: Link
+  /** How fast each transfer was over the last minute. */
+  readonly speeds: Speeds
+  readonly copies: Copies
+  /** Where a dropped file lies; the app knows, a browser does not tell. */
+  readonly pathOf: ((file: File) => string | null) | null
   readonly changeSettings: (change: Partial<Settings>) => Promise<void>
 }
 
@@ -35,5 +42,13 @@ export function connectContract(): Contract {
     if (value) stores.device.setState({ value: { ...value, settings } })
   }
 
-  return { ...stores, link, changeSettings }
+  const pathOf = pipe?.pathOf
+  return {
+    ...stores,
+    link,
+    speeds: keepSpeeds(stores.transfers),
+    copies: keepCopies(link),
+    pathOf: pathOf ? (file) => pathOf(file) : null,
+    changeSettings,
+  }
 }

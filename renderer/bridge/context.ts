@@ -38,6 +38,10 @@ export function usePairing(): ValueOf<Stores['pairing']> {
   return useStore(useContract().pairing)
 }
 
+export function useTransfers(): ValueOf<Stores['transfers']> {
+  return useStore(useContract().transfers)
+}
+
 export function useInvites(): ValueOf<Stores['invites']> {
   return useStore(useContract().invites)
 }

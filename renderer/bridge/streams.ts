@@ -6,6 +6,7 @@ import type { Invite, PairedDevice, PairingState, ReceivedText } from '#shared/d
 import { Fault } from '#shared/faults.ts'
 import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
 import { applyRows } from '#shared/rows.ts'
+import type { Transfer } from '#shared/transfers.ts'
 import { wait } from './wait.ts'
 
 /** What was last heard on a stream, and why it is silent when it is. */
@@ -23,6 +24,7 @@ export interface Stores {
   readonly texts: Rows<ReceivedText>
   readonly pairing: StoreApi<Followed<PairingState>>
   readonly invites: Rows<Invite>
+  readonly transfers: Rows<Transfer>
 }
 
 const streamBackoff = { firstMs: 1_000, maxMs: 30_000 }
@@ -35,6 +37,7 @@ export function createStores(): Stores {
     texts: createStore(() => silent),
     pairing: createStore(() => silent),
     invites: createStore(() => silent),
+    transfers: createStore(() => silent),
   }
 }
 
@@ -53,6 +56,9 @@ export function followStreams(
   void follow('devices.watch', stores.devices, (known, item) => applyRows(known ?? new Map(), item))
   void follow('texts.watch', stores.texts, (known, item) => applyRows(known ?? new Map(), item))
   void follow('invites.watch', stores.invites, (known, item) => applyRows(known ?? new Map(), item))
+  void follow('transfers.watch', stores.transfers, (known, item) =>
+    applyRows(known ?? new Map(), item),
+  )
 
   /** A stream that ends or fails while the connection stands is opened again after a while. */
   async function follow<Name extends StreamName, Value>(

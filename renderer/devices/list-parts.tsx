@@ -15,7 +15,7 @@ export function Group({ title, count = 0, children }: GroupProps) {
         {title}
         {count > 1 ? <span className={styles.count}>{count.toLocaleString('en')}</span> : null}
       </h2>
-      {children}
+      <div className={styles.slot}>{children}</div>
     </section>
   )
 }

@@ -89,7 +89,7 @@ function LinkRow({ link }: { readonly link: LinkFacts }) {
       <td className={styles.number}>
         {congestionWindow === null ? words.unknown : bytesWords(congestionWindow)}
       </td>
-      <td className={styles.number}>{mtu === null ? words.unknown : bytesWords(mtu)}</td>
+      <td className={styles.number}>{mtu === null ? words.unknown : words.bytes(mtu)}</td>
     </tr>
   )
 }

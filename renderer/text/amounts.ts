@@ -17,3 +17,12 @@ export function millisecondsWords(value: number): string {
   if (value < 1) return value < 0.1 ? '< 0.1' : value.toFixed(1)
   return Math.round(value).toLocaleString('en')
 }
+
+/** “18.4 of 41.2 GB”: both in the unit of the whole, so that the eye compares them at once. */
+export function bytesOfWords(done: number, all: number): readonly [string, string] {
+  const whole = bytesWords(all)
+  const unit = whole.split(' ')[1] ?? 'B'
+  const value = Math.min(done, all) / 1_000 ** units.indexOf(unit)
+  const digits = unit === 'B' || value >= 99.95 ? 0 : 1
+  return [value.toFixed(digits), whole]
+}

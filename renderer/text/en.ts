@@ -3,6 +3,8 @@ import { paired, texts } from './en/devices.ts'
 import { doctor } from './en/doctor.ts'
 import { pairing } from './en/pairing.ts'
 import { count, isolated } from './en/parts.ts'
+import { settings } from './en/settings.ts'
+import { transfers } from './en/transfers.ts'
 
 /** Everything the screens say. Short, second person, state before detail. */
 export const text = {
@@ -19,6 +21,8 @@ export const text = {
   texts,
   pairing,
   doctor,
+  transfers,
+  settings,
   announced: {
     one: (name: string) => `${isolated(name)} is nearby.`,
     many: (amount: number) => `${count(amount)} devices appeared nearby.`,

@@ -23,10 +23,11 @@ export function dateWords(at: number): string {
   return dayOfYear.format(at)
 }
 
-/** “3 minutes ago”, to the minute. */
+/** “3 minutes ago”: by the minutes a clock would show, for `now` is known to the minute only. */
 export function agoWords(at: number, now: number): string {
-  const seconds = Math.max(0, Math.round((now - at) / 1_000))
-  if (seconds < minute) return 'just now'
+  const minutes = Math.floor(now / 60_000) - Math.floor(at / 60_000)
+  const seconds = minutes * minute
+  if (minutes < 1) return 'just now'
   if (seconds < hour) return ago.format(-Math.floor(seconds / minute), 'minute')
   if (seconds < wholeDay) return ago.format(-Math.floor(seconds / hour), 'hour')
   return ago.format(-Math.floor(seconds / wholeDay), 'day')
@@ -45,4 +46,19 @@ export function lengthWords(seconds: number): string {
 /** “4:07” */
 export function countdownWords(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+/** “3 min 24 s”: what is left of something one waits for. */
+export function leftWords(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  if (whole < minute) return `${whole} s`
+  if (whole < hour) return `${Math.floor(whole / minute)} min ${whole % minute} s`
+  return lengthWords(whole)
+}
+
+/** “4 min”, where there is little room. */
+export function roughlyLeftWords(seconds: number): string {
+  return seconds < minute
+    ? `${Math.ceil(seconds)} s`
+    : lengthWords(Math.ceil(seconds / minute) * minute)
 }

@@ -24,7 +24,7 @@ export const doctor = {
     noticeHelp: 'Nothing needs you. A few things are good to know.',
     bad: (amount: number) =>
       amount === 1 ? 'One thing needs you' : `${count(amount)} things need you`,
-    badHelp: 'Each says what to do.',
+    badHelp: 'What to do about it stands below.',
   },
   links: {
     title: 'Connections',
@@ -41,6 +41,7 @@ export const doctor = {
     milliseconds: (value: string) => `${value} ms`,
     lost: (lost: number, sent: number, share: string) =>
       `${count(lost)} of ${count(sent)} (${share})`,
+    bytes: (amount: number) => `${count(amount)} bytes`,
     more: (amount: number) => `${count(amount)} more in the report`,
   },
 } as const

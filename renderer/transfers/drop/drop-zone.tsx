@@ -1,0 +1,57 @@
+import { useRef, type ChangeEvent } from 'react'
+import type { PairedDevice } from '#shared/devices.ts'
+import { pathOf, isHere } from '../../devices/presence.ts'
+import { text } from '../../text/en.ts'
+import { LinkButton } from '../../ui/button.tsx'
+import styles from './drop-zone.module.css'
+import { useDropTarget } from './use-drop-target.ts'
+import { useSend } from './use-send.ts'
+
+/** The place to drop files for a device; both buttons do the same for the keyboard. */
+export function DropZone({ device }: { readonly device: PairedDevice }) {
+  const send = useSend(device.id)
+  const target = useDropTarget(send.drop)
+  const words = text.transfers.drop
+  return (
+    <section
+      className={styles.zone}
+      aria-label={words.title}
+      aria-busy={send.busy}
+      data-over={target.over}
+      {...target.props}
+    >
+      <h2 className={styles.title}>{target.over ? words.over(device.name) : words.title}</h2>
+      <p className={styles.help}>
+        {wayOf(device)} <Chooser onChoose={send.choose} />
+      </p>
+      <p className={styles.problem} role="alert">
+        {send.says === null ? null : `${words.notSent} ${send.says}`}
+      </p>
+    </section>
+  )
+}
+
+function wayOf(device: PairedDevice): string {
+  const { ways } = text.transfers.drop
+  const path = pathOf(device)
+  return ways[path && isHere(device) ? path.kind : 'none'](device.name)
+}
+
+function Chooser({ onChoose }: { readonly onChoose: (files: readonly File[]) => void }) {
+  const files = useRef<HTMLInputElement>(null)
+  const folder = useRef<HTMLInputElement>(null)
+  const words = text.transfers.drop
+  const chosen = ({ target }: ChangeEvent<HTMLInputElement>) => {
+    onChoose([...(target.files ?? [])])
+    // The same file may be chosen again.
+    target.value = ''
+  }
+  return (
+    <span className={styles.choosers}>
+      <LinkButton onClick={() => files.current?.click()}>{words.files}</LinkButton>{' '}
+      <LinkButton onClick={() => folder.current?.click()}>{words.folder}</LinkButton>
+      <input ref={files} type="file" multiple hidden aria-hidden onChange={chosen} />
+      <input ref={folder} type="file" webkitdirectory="" hidden aria-hidden onChange={chosen} />
+    </span>
+  )
+}

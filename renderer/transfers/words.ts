@@ -1,0 +1,79 @@
+import type { Path } from '#shared/devices.ts'
+import type { LaneKind, Transfer } from '#shared/transfers.ts'
+import { bytesWords, bytesOfWords } from '../text/amounts.ts'
+import { text } from '../text/en.ts'
+import { leftWords } from '../text/times.ts'
+
+/** A transfer in the words of the screens. */
+
+const words = text.transfers
+
+/** “website”, “a.txt and 4 more”. */
+export function titleOf({ names: [first], things }: Pick<Transfer, 'names' | 'things'>): string {
+  if (first === undefined) return words.nameless
+  return things > 1 ? words.more(first, things - 1) : first
+}
+
+export type Shape = 'file' | 'folder' | 'several'
+
+/** One thing that holds several files is a folder. */
+export function shapeOf({ things, files, names }: Transfer): Shape {
+  if (things > 1 || names.length > 1) return 'several'
+  return files === 1 ? 'file' : 'folder'
+}
+
+/** “18.4 of 41.2 GB” */
+export function amountOf({ bytes, totalBytes }: Transfer): string {
+  return words.of(...bytesOfWords(bytes, totalBytes))
+}
+
+/** “1,204 of 2,870 files · 112 MB/s · 3 min 24 s left · LAN”, or why nothing moves. */
+export function stateOf(transfer: Transfer, path: Path | null): string {
+  const { deviceName: name, direction } = transfer
+  const states = words.state
+  switch (transfer.state) {
+    case 'queued':
+      return direction === 'send' ? states.waitingFor(name) : states.waitingToCome(name)
+    case 'offered':
+      return direction === 'send' ? states.asked(name) : states.asksYou
+    case 'accepted':
+      return states.inLine
+    case 'moving':
+      return joined(...movingFacts(transfer, path))
+    case 'paused':
+      if (transfer.fault) return transfer.fault.message
+      return transfer.by === 'peer' ? states.pausedByPeer(name) : states.pausedByMe
+    case 'finishing':
+      return states.finishing
+    case 'failed':
+      return transfer.fault.message
+    case 'declined':
+      return direction === 'receive' ? states.declinedByMe : transfer.fault.message
+    case 'cancelled':
+      return transfer.by === 'peer' ? states.cancelledByPeer(name) : states.cancelledByMe
+    case 'done':
+      return direction === 'send' ? words.earlier.verified : words.earlier.arrivedHere
+    default:
+      return transfer satisfies never
+  }
+}
+
+function movingFacts(transfer: Transfer, path: Path | null): (string | false)[] {
+  const { files, doneFiles, rate, etaSeconds, lane, listed } = transfer
+  return [
+    files > 1 && words.filesOf(doneFiles, files),
+    rate > 0 ? words.rate(bytesWords(rate)) : doneFiles === 0 && words.state.next,
+    etaSeconds !== null && words.left(leftWords(etaSeconds)),
+    lane !== null && laneWords(lane, path),
+    !listed && words.state.counting,
+  ]
+}
+
+function laneWords(lane: LaneKind, path: Path | null): string {
+  if (lane === 'tcp') return path?.kind === 'lan' ? words.lanes.lan : words.lanes.direct
+  return path ? words.lanes[path.kind] : words.lanes.internet
+}
+
+export function joined(...parts: readonly (string | false | null)[]): string {
+  return parts.filter((part) => typeof part === 'string').join(text.separator)
+}
