@@ -106,6 +106,16 @@ describe('two ends that meet over TCP', () => {
     },
   )
 
+  it('stay when the door they came through is closed at once', async () => {
+    const listener = await listen()
+    const keys = laneKeys()
+    const [here, there] = await Promise.all([
+      meet({ keys: keys.here, role: 'decides', addresses: listener.addresses }),
+      meet({ keys: keys.there, role: 'follows', listener }).finally(() => listener.close()),
+    ])
+    expect(await exchange(here, there)).toEqual(inBothDirections)
+  })
+
   it('meet although some addresses lead nowhere or to strangers', async () => {
     const [listener, somebody] = [await listen(), await listen()]
     const keys = laneKeys()

@@ -21,7 +21,7 @@ const staggerMs = 300
 const againMs = 500
 const attemptMs = 5_000
 
-/** Large reads cost least (see docs/performance.md). */
+/** The fewer reads the faster; one buffer serves all attempts. */
 const readBytes = 1024 * 1024
 
 export interface TcpMeeting {
@@ -98,9 +98,11 @@ class Race {
     this.#won(this.#lane)
   }
 
-  async #greet({ pipe, inlet, hello }: Knock): Promise<void> {
+  async #greet({ pipe, inlet, hello, proved }: Knock): Promise<void> {
     await this.#tried(pipe, async () => {
-      this.#win(pipe, inlet, await greetAsListener(pipe, inlet, hello, this.#contest))
+      const keys = await greetAsListener(pipe, inlet, hello, this.#contest)
+      proved()
+      this.#win(pipe, inlet, keys)
     })
   }
 

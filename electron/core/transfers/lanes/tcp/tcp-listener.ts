@@ -29,6 +29,8 @@ export interface Knock {
   readonly pipe: TcpPipe
   readonly inlet: Inlet
   readonly hello: Uint8Array
+  /** They are no stranger: the listener may close without them. */
+  proved(): void
 }
 
 type Greet = (knock: Knock) => Promise<void>
@@ -97,11 +99,13 @@ export class TcpListener {
     const pipe = acceptedPipe(socket, this.#options.clock)
     const leave = this.#halfOpen.enter(origin, () => void pipe.destroy())
     const isWelcome = !this.#options.lanOnly || isLanAddress(withPort(origin, this.port))
-    const greeting = isWelcome ? this.#greeting(pipe) : Promise.reject(new Fault('peer.refused'))
+    const greeting = isWelcome
+      ? this.#greeting(pipe, leave)
+      : Promise.reject(new Fault('peer.refused'))
     void greeting.catch(() => pipe.destroy()).finally(leave)
   }
 
-  async #greeting(pipe: TcpPipe): Promise<void> {
+  async #greeting(pipe: TcpPipe, proved: () => void): Promise<void> {
     const { clock } = this.#options
     const inlet = new Inlet(pipe)
     const { hello, greet } = await within({ clock, milliseconds: helloMs }, async (signal) => {
@@ -109,7 +113,7 @@ export class TcpListener {
       if (inlet.hasMore) throw new Fault('peer.refused')
       return { hello, greet: await this.#meeting(signal) }
     })
-    await within({ clock, milliseconds: greetingMs }, () => greet({ pipe, inlet, hello }))
+    await within({ clock, milliseconds: greetingMs }, () => greet({ pipe, inlet, hello, proved }))
   }
 
   #meeting(signal: AbortSignal): Promise<Greet> {
