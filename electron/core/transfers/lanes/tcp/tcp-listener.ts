@@ -30,7 +30,7 @@ export interface Knock {
   readonly inlet: Inlet
   readonly hello: Uint8Array
   /** They are no stranger: the listener may close without them. */
-  proved(): void
+  readonly proved: () => void
 }
 
 type Greet = (knock: Knock) => Promise<void>
