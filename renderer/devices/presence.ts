@@ -24,7 +24,9 @@ export const pathTones = {
 /** “LAN · 1 ms” */
 export function pathWords({ kind, rttMs }: Path): string {
   const words = text.paired.paths[kind]
-  return rttMs === null ? words : words + text.separator + text.paired.rtt(millisecondsWords(rttMs))
+  return rttMs === null
+    ? words
+    : words + text.separator + text.paired.rtt(rttMs < 1 ? '< 1' : millisecondsWords(rttMs))
 }
 
 /** “Away · last seen 10:42” */

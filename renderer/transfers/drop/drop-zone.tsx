@@ -41,6 +41,10 @@ function Chooser({ onChoose }: { readonly onChoose: (files: readonly File[]) => 
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
   const words = text.transfers.drop
+  const asFolder = (input: HTMLInputElement | null) => {
+    folder.current = input
+    if (input) input.webkitdirectory = true
+  }
   const chosen = ({ target }: ChangeEvent<HTMLInputElement>) => {
     onChoose([...(target.files ?? [])])
     // The same file may be chosen again.
@@ -51,7 +55,7 @@ function Chooser({ onChoose }: { readonly onChoose: (files: readonly File[]) => 
       <LinkButton onClick={() => files.current?.click()}>{words.files}</LinkButton>{' '}
       <LinkButton onClick={() => folder.current?.click()}>{words.folder}</LinkButton>
       <input ref={files} type="file" multiple hidden aria-hidden onChange={chosen} />
-      <input ref={folder} type="file" webkitdirectory="" hidden aria-hidden onChange={chosen} />
+      <input ref={asFolder} type="file" hidden aria-hidden onChange={chosen} />
     </span>
   )
 }

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { DeviceId } from '#shared/ids.ts'
 import type { Copy } from '../../bridge/copies.ts'
@@ -10,18 +11,19 @@ import { chosenIn, folderOf, type Dropped } from './entries.ts'
 export function useSend(to: DeviceId) {
   const { link, copies, pathOf } = useContract()
   const sending = useAction()
+  const [isPlaceless, setPlaceless] = useState(false)
   const { empty, placeless } = text.transfers.drop
 
   const sendPaths = (paths: readonly (string | null)[]) => {
     const known = [...new Set(paths.filter((path) => path !== null))]
-    void sending.run(async () => {
-      if (known.length === 0 || known.length < new Set(paths).size) throw new Error(placeless)
-      await link.call('transfer.send', { to, paths: known })
-    })
+    const allKnown = known.length > 0 && known.length === new Set(paths).size
+    setPlaceless(!allKnown)
+    sending.forget()
+    if (allKnown) void sending.run(() => link.call('transfer.send', { to, paths: known }))
   }
   return {
     busy: sending.busy,
-    says: sending.action.state === 'failed' ? sending.says : null,
+    says: isPlaceless ? placeless : sending.says,
     drop({ things, files }: Dropped) {
       if (pathOf) sendPaths(things.map(pathOf))
       else copies.begin(to, files, empty)

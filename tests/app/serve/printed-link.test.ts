@@ -1,25 +1,11 @@
-import { chmodSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { chromium } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { findBrowser } from '../../../scripts/browser.js'
+import { browserBehind } from '../../support/browser-behind.ts'
 import { closing } from '../../support/closing.ts'
 import { whyNoNamespaces } from '../../support/namespaces.ts'
 import { startNode } from '../../support/node-process.ts'
 import { openSmallLan } from '../../support/small-lan.ts'
-import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const own = closing()
-
-/** A browser on that network and on no other. */
-async function browserBehind(prefix: readonly string[]) {
-  const folder = temporaryFolder()
-  own({ close: () => folder[Symbol.dispose]() })
-  const wrapper = join(folder.path, 'browser')
-  writeFileSync(wrapper, `#!/bin/sh\nexec ${prefix.join(' ')} ${await findBrowser()} "$@"\n`)
-  chmodSync(wrapper, 0o755)
-  return own(await chromium.launch({ executablePath: wrapper, args: ['--no-sandbox'] }))
-}
 
 describe.runIf(whyNoNamespaces() === null)('a browser at the printed link', () => {
   test('shows both devices, live, and its link is used up where others look', async () => {
@@ -27,7 +13,7 @@ describe.runIf(whyNoNamespaces() === null)('a browser at the printed link', () =
     const start = async (name: string) =>
       own(await startNode({ prefix, args: ['--visible', '--name', name] }))
     const [kitchen, attic] = await Promise.all([start('Kitchen'), start('Attic')])
-    const browser = await browserBehind(prefix)
+    const { browser } = own(await browserBehind(prefix))
     const page = await browser.newPage()
     const complaints: string[] = []
     page.on('pageerror', (error) => complaints.push(error.message))
@@ -51,7 +37,7 @@ describe.runIf(whyNoNamespaces() === null)('a browser at the printed link', () =
   test('without the token shows nothing of them', async () => {
     const { prefix } = own(openSmallLan())
     const node = own(await startNode({ prefix, args: ['--name', 'Kitchen'] }))
-    const browser = await browserBehind(prefix)
+    const { browser } = own(await browserBehind(prefix))
     const page = await browser.newPage()
     for (const url of [new URL('/', node.url).href, `${new URL('/', node.url).href}#wrong`]) {
       const refused = page.waitForResponse((response) => response.url().endsWith('/session'))

@@ -1,0 +1,61 @@
+import { useEffect, useMemo, useState } from 'react'
+import type { DeviceId } from '#shared/ids.ts'
+import { isOver } from '#shared/transfer-states.ts'
+import type { Transfer } from '#shared/transfers.ts'
+import { useContract, useTransfers } from '../bridge/context.ts'
+import { historyHref } from '../route.ts'
+import { text } from '../text/en.ts'
+import { ButtonLink } from '../ui/button.tsx'
+import { Section } from '../ui/section.tsx'
+import { PastItem } from './past-row.tsx'
+import styles from './transfer-row.module.css'
+
+const shownHere = 5
+const lookedThrough = 200
+
+/** The last transfers with a device that ended; all of them are in the history. */
+export function Earlier({ device }: { readonly device: DeviceId }) {
+  const past = usePast(device)
+  if (past.length === 0) return null
+  return (
+    <Section title={text.transfers.earlier.title}>
+      <ul>
+        {past.slice(0, shownHere).map((transfer) => (
+          <PastItem key={transfer.id} transfer={transfer} />
+        ))}
+      </ul>
+      {past.length > shownHere ? (
+        <div className={styles.foot}>
+          <ButtonLink href={historyHref}>{text.transfers.earlier.all}</ButtonLink>
+        </div>
+      ) : null}
+    </Section>
+  )
+}
+
+/** Those of earlier runs, fetched once, under those that ended since: the latest first. */
+function usePast(device: DeviceId): readonly Transfer[] {
+  const { link } = useContract()
+  const { value } = useTransfers()
+  const [fetched, setFetched] = useState<readonly Transfer[]>([])
+
+  useEffect(() => {
+    let isWanted = true
+    link
+      .call('history.list', { search: '', offset: 0, limit: lookedThrough })
+      .then(({ transfers }) => isWanted && setFetched(transfers))
+      // The list of this run stands by itself; the history page says what is wrong.
+      .catch(() => {})
+    return () => {
+      isWanted = false
+    }
+  }, [link])
+
+  return useMemo(() => {
+    const all = new Map(fetched.map((row) => [row.id, row]))
+    for (const row of value?.values() ?? []) all.set(row.id, row)
+    return [...all.values()]
+      .filter((row) => row.device === device && isOver(row))
+      .sort((one, other) => (other.endedAt ?? 0) - (one.endedAt ?? 0))
+  }, [fetched, value, device])
+}

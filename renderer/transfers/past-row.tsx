@@ -1,0 +1,113 @@
+import { memo, useState } from 'react'
+import type { Transfer } from '#shared/transfers.ts'
+import { useContract } from '../bridge/context.ts'
+import { useAction } from '../bridge/use-action.ts'
+import { bytesWords } from '../text/amounts.ts'
+import { text } from '../text/en.ts'
+import { sinceWords } from '../text/times.ts'
+import { Button } from '../ui/button.tsx'
+import { useMinute } from '../ui/minute.ts'
+import { ShapeIcon } from './shape-icon.tsx'
+import { TransferFiles } from './transfer-files.tsx'
+import { whoseIs } from './transfer-row.tsx'
+import styles from './transfer-row.module.css'
+import { joined, shapeOf, stateOf, titleOf } from './words.ts'
+
+interface PastRowProps {
+  readonly transfer: Transfer
+  readonly open: boolean
+  readonly onOpen: (id: string) => void
+}
+
+/** A transfer that ended: how, and what one can still do with it. */
+export function PastRow({ transfer, open, onOpen }: PastRowProps) {
+  const title = titleOf(transfer)
+  const words = text.transfers.actions
+  const verb = open ? words.hide : words.details
+  return (
+    <>
+      <span className={styles.icon} aria-hidden>
+        <ShapeIcon shape={shapeOf(transfer)} />
+      </span>
+      <div className={styles.words}>
+        <div>
+          <p className={styles.name} title={title}>
+            <bdi>{title}</bdi>
+            <span className={styles.who}> {whoseIs(transfer)}</span>
+          </p>
+          <PastDetail transfer={transfer} />
+        </div>
+      </div>
+      <div className={styles.end}>
+        {transfer.state === 'done' ? null : <Retry transfer={transfer} title={title} />}
+        <Button
+          aria-label={words.of(verb, title)}
+          aria-expanded={open}
+          onClick={() => onOpen(transfer.id)}
+        >
+          {verb}
+        </Button>
+      </div>
+    </>
+  )
+}
+
+function PastDetail({ transfer }: Pick<PastRowProps, 'transfer'>) {
+  const now = useMinute()
+  const { earlier } = text.transfers
+  const { state, files, bytes, skippedFiles, failedFiles, endedAt, folder } = transfer
+  const bad = state === 'failed'
+  return (
+    <p className={styles.detail} data-tone={bad ? 'bad' : undefined} title={folder ?? undefined}>
+      {joined(
+        files > 1 && text.transfers.files(files),
+        state === 'done' && bytesWords(bytes),
+        stateOf(transfer, null),
+        skippedFiles > 0 && earlier.skipped(skippedFiles),
+        failedFiles > 0 && state !== 'failed' && earlier.failedFiles(failedFiles),
+        endedAt !== null && sinceWords(endedAt, now),
+      )}
+    </p>
+  )
+}
+
+function Retry({
+  transfer: { id },
+  title,
+}: {
+  readonly transfer: Transfer
+  readonly title: string
+}) {
+  const { link } = useContract()
+  const retrying = useAction()
+  const words = text.transfers.actions
+  return (
+    <>
+      <span className={styles.problem} role="alert">
+        {retrying.says}
+      </span>
+      <Button
+        aria-label={words.of(words.retry, title)}
+        aria-busy={retrying.busy}
+        onClick={() => void retrying.run(() => link.call('transfer.retry', { id }))}
+      >
+        {words.retry}
+      </Button>
+    </>
+  )
+}
+
+/** The same as a line of a short list, with its files below it. */
+export const PastItem = memo(function PastItem({ transfer }: Pick<PastRowProps, 'transfer'>) {
+  const [open, setOpen] = useState(false)
+  return (
+    <li className={styles.row}>
+      <PastRow transfer={transfer} open={open} onOpen={() => setOpen(!open)} />
+      {open ? (
+        <div className={styles.more}>
+          <TransferFiles transfer={transfer} title={titleOf(transfer)} />
+        </div>
+      ) : null}
+    </li>
+  )
+})

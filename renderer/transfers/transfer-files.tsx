@@ -1,0 +1,139 @@
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import type { Transfer, TransferFile } from '#shared/transfers.ts'
+import { useContract } from '../bridge/context.ts'
+import { bytesWords } from '../text/amounts.ts'
+import { text } from '../text/en.ts'
+import { Button, LinkButton } from '../ui/button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { usePages } from '../ui/use-pages.ts'
+import { VirtualList } from '../ui/virtual-list.tsx'
+import styles from './transfer-files.module.css'
+import { joined } from './words.ts'
+
+interface TransferFilesProps {
+  readonly transfer: Transfer
+  readonly title: string
+}
+
+const pageSize = 200
+const rowHeight = 40
+const lookMs = 1_000
+
+/** What became of each file, however many, with the receipt of those that arrived. */
+export function TransferFiles({ transfer, title }: TransferFilesProps) {
+  const { link } = useContract()
+  const { id } = transfer
+  const [receipt, setReceipt] = useState<TransferFile | null>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+  const words = text.transfers.detail
+  const pages = usePages<TransferFile>(pageSize, async (offset, limit) => {
+    const { total, files } = await link.call('transfer.files', { id, offset, limit })
+    return { total, rows: files }
+  })
+  const { total } = pages
+  useGrowing(transfer, total, pages.grow)
+  const rows = useMemo(() => Array.from({ length: total ?? 0 }, (_, index) => index), [total])
+
+  return (
+    <div className={styles.files}>
+      <p className={styles.says} role="status">
+        {pages.says ?? (total === null ? words.loading : total === 0 ? words.none : null)}
+      </p>
+      <div className={styles.scroller} ref={scroller} hidden={rows.length === 0}>
+        <VirtualList
+          label={words.title(title)}
+          rows={rows}
+          rowHeight={rowHeight}
+          scroller={scroller}
+          current={0}
+          keyOf={String}
+          render={(index, tabIndex) => (
+            <FileRow
+              file={pages.rowAt(index)}
+              index={index}
+              tabIndex={tabIndex}
+              need={pages.need}
+              onReceipt={setReceipt}
+            />
+          )}
+        />
+      </div>
+      {receipt ? <Receipt file={receipt} onClose={() => setReceipt(null)} /> : null}
+    </div>
+  )
+}
+
+/** Asks for what was added since, once a second at most. */
+function useGrowing(transfer: Transfer, total: number | null, grow: () => void): void {
+  const { doneFiles, skippedFiles, failedFiles } = transfer
+  const look = useEffectEvent(() => {
+    if (total !== null && total < doneFiles + skippedFiles + failedFiles) grow()
+  })
+  useEffect(() => {
+    const timer = setInterval(() => look(), lookMs)
+    return () => clearInterval(timer)
+  }, [])
+}
+
+interface FileRowProps {
+  readonly file: TransferFile | undefined
+  readonly index: number
+  readonly tabIndex: 0 | -1
+  readonly need: (index: number) => void
+  readonly onReceipt: (file: TransferFile) => void
+}
+
+function FileRow({ file, index, tabIndex, need, onReceipt }: FileRowProps) {
+  const words = text.transfers.detail
+  const ask = useEffectEvent(() => need(index))
+  useEffect(() => {
+    if (!file) ask()
+  }, [file, index])
+  if (!file) return <div className={styles.row} aria-busy tabIndex={tabIndex} />
+  return (
+    <div className={styles.row}>
+      <span className={styles.path} title={file.path}>
+        <bdi>{file.path}</bdi>
+      </span>
+      <span className={styles.state} data-state={file.state} title={file.reason ?? undefined}>
+        {joined(words.states[file.state], file.reason)}
+      </span>
+      <span className={styles.size}>{bytesWords(file.bytes)}</span>
+      {file.blake3 === null ? (
+        <span className={styles.nothing} tabIndex={tabIndex} role="note">
+          <span className="visually-hidden">{words.states[file.state]}</span>
+        </span>
+      ) : (
+        <LinkButton
+          tabIndex={tabIndex}
+          aria-label={words.receiptOf(file.path)}
+          onClick={() => onReceipt(file)}
+        >
+          {words.receipt}
+        </LinkButton>
+      )}
+    </div>
+  )
+}
+
+interface ReceiptProps {
+  readonly file: TransferFile
+  readonly onClose: () => void
+}
+
+function Receipt({ file: { path, blake3 }, onClose }: ReceiptProps) {
+  const words = text.transfers.detail
+  const box = useRef<HTMLElement>(null)
+  useEffect(() => box.current?.focus(), [path])
+  return (
+    <section className={styles.receipt} aria-label={words.receiptOf(path)} ref={box} tabIndex={-1}>
+      <p className={styles.receiptTitle}>{words.receiptOf(path)}</p>
+      <p className={styles.help}>{words.receiptHelp}</p>
+      <code className={styles.hash}>{blake3?.match(/.{1,8}/g)?.join(' ')}</code>
+      <div className={styles.actions}>
+        <CopyButton words={words.copy} content={() => blake3 ?? ''} />
+        <Button onClick={onClose}>{words.close}</Button>
+      </div>
+    </section>
+  )
+}
