@@ -106,8 +106,8 @@ describe.skipIf(obstacle !== null)('gangway pair', () => {
       device: { id: node.ready.deviceId },
     })
     const again = await runGangway(line, { prefix, stdin })
-    expect(again.code).toBe(4)
-    expect(eventsOf(again.stdout).at(-1)).toMatchObject({ code: 'pairing.spent' })
+    // A used one is not announced any more, so its host may not even be found.
+    expect(again.stdout).toMatch(/"code":"(?:pairing.spent|peer.unreachable)"/)
     const wrong = await runGangway(line, { prefix, stdin: 'zoo zoo zoo zoo zoo zoo\n' })
     expect(wrong.code).toBe(2)
     expect(eventsOf(wrong.stdout).at(-1)).toMatchObject({ code: 'pairing.password' })
