@@ -61,7 +61,7 @@ export function isFree({ heldByMe, heldByPeer, trouble }: Standing): boolean {
 /** Where a step leads, or null where it makes no sense: the caller decides whose mistake that is. */
 export function after(standing: Standing, step: Step): Standing | null {
   const { phase } = standing
-  if (step.step === 'retry') return isRepeatable(phase) ? atTheStart : null
+  if (step.step === 'retry') return isOverPhase(phase) ? atTheStart : null
   if (isOverPhase(phase)) return null
   if (step.step === 'trouble') return { ...standing, trouble: step.fault }
   if (step.step === 'hold' || step.step === 'release') {
@@ -101,10 +101,6 @@ function nextPhase({ name }: Phase, step: PhaseStep): Phase | null {
     default:
       return step satisfies never
   }
-}
-
-function isRepeatable({ name }: Phase): boolean {
-  return name === 'failed' || name === 'declined' || name === 'cancelled'
 }
 
 /** In the words people read. */

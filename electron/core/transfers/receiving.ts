@@ -191,13 +191,9 @@ export class Receiving {
     const { id } = entry
     const { attempt, files, bytes, listed, held } = message
     if (entry.isOver && attempt <= entry.record.attempt) return void this.#desk.tellEnd(entry)
-    if (entry.phase === 'done') {
-      entry.know({ attempt })
-      return void this.#desk.tellEnd(entry)
-    }
     if (entry.isOver) {
-      const { phase } = entry.standing
-      const agreed = phase.name === 'failed' || this.#wanted.delete(id)
+      const wasAgreed = entry.phase === 'failed' || entry.phase === 'done'
+      const agreed = this.#wanted.delete(id) || wasAgreed
       entry.step({ step: 'retry' })
       entry.know({ attempt })
       entry.counted({ files, bytes, listed })

@@ -6,6 +6,7 @@ import type { Entry } from './entry.ts'
 import { LaneChoice } from './lane-choice.ts'
 import type { Link } from './link.ts'
 import type { FileOutcome } from './ledger.ts'
+import type { Reason } from './content/reasons.ts'
 import type { Counts, Mover, MoverListener, StartMover } from './mover.ts'
 import type { FileReport, Job, LandedHint, MoverEvent, PartialHint } from './movers/messages.ts'
 
@@ -31,6 +32,8 @@ interface Epoch {
   readonly kind: WayKind
 }
 
+/** Left out on purpose; every other reason is a file that should have gone. */
+const neverSent = new Set<Reason>(['link', 'special', 'skipped'])
 /** How long the two ends may take to find each other in one epoch. */
 const meetMs = 20_000
 /** How long a lane may carry nothing that counts. */
@@ -121,7 +124,7 @@ export class Run implements MoverListener {
         path,
         sent: path,
         bytes: 0,
-        state: 'skipped',
+        state: neverSent.has(reason) ? 'skipped' : 'failed',
         reason,
         blake3: null,
         mtimeMs: null,

@@ -106,7 +106,9 @@ export class Sending {
   }
 
   async retry(entry: Entry): Promise<void> {
-    if (!entry.step({ step: 'retry' })) throw new Fault('transfer.notNow')
+    if (entry.phase === 'done' || !entry.step({ step: 'retry' })) {
+      throw new Fault('transfer.notNow')
+    }
     entry.know({ attempt: entry.record.attempt + 1, told: true })
     await entry.landedSoFar()
     this.look(entry)
@@ -219,13 +221,9 @@ export class Sending {
     }
     entry.step({ step: 'accept' })
     entry.step({ step: 'trouble', fault: null })
-    if (this.#knowsAll(entry)) return this.#complete(entry)
+    if (knowsAll(entry, failure === null)) return this.#complete(entry)
     this.#receipts.set(entry.id, [])
     link.send({ type: 'receipts?', id: entry.id, from: 0 })
-  }
-
-  #knowsAll({ record }: Entry): boolean {
-    return record.listed && record.doneFiles + record.failedFiles >= record.files
   }
 
   async #complete(entry: Entry): Promise<void> {
@@ -279,6 +277,12 @@ export class Sending {
     const all = [...this.#desk.entries.values()]
     return all.filter((entry) => entry.isSending && entry.device === link.device)
   }
+}
+
+/** What has landed there is known here, each file with its receipt. */
+function knowsAll({ record }: Entry, isDone: boolean): boolean {
+  const { listed, files, doneFiles, failedFiles } = record
+  return listed && (isDone ? doneFiles : doneFiles + failedFiles) >= files
 }
 
 /** Absolute paths of what is there; what a person names and is not there is told at once. */

@@ -2,16 +2,15 @@ import { existsSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Trust } from '#shared/devices.ts'
+import type { TransferId } from '#shared/ids.ts'
 import { blake3Of } from '#core/transfers/content/blake3.ts'
 import { closing } from '../../support/closing.ts'
-import { TestCore } from '../../support/paired-cores.ts'
-import { temporaryFolder } from '../../support/temporary-folder.ts'
+import { twoWithFiles } from '../../support/transfer-scene.ts'
 import {
   answer,
   becomes,
   comesTo,
   send,
-  sendingPair,
   transferAt,
   treeOf,
   writeTree,
@@ -20,14 +19,7 @@ import { until } from '../../support/until.ts'
 
 const own = closing()
 
-async function two(trust?: Trust) {
-  const open = (name: string) => own(new TestCore(name)).open()
-  const [ada, bob] = await Promise.all([open('Ada'), open('Bob')])
-  await sendingPair(ada, bob, trust)
-  const folder = temporaryFolder()
-  own({ close: () => folder[Symbol.dispose]() })
-  return { ada, bob, source: folder.path }
-}
+const two = (trust?: Trust) => twoWithFiles(own, trust)
 
 describe('a device that is trusted', () => {
   test('files and folders land with their hashes, and both sides say done', async () => {
@@ -73,7 +65,7 @@ describe('a device that is trusted', () => {
 
   test('many transfers at once all arrive, three at a time', async () => {
     const { ada, bob, source } = await two()
-    const ids = []
+    const ids: TransferId[] = []
     for (let n = 0; n < 8; n++) {
       writeTree(source, { [`${n}.bin`]: 200_000 })
       ids.push(await send(ada, bob, [join(source, `${n}.bin`)]))
