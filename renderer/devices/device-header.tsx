@@ -1,8 +1,6 @@
-import { ChevronLeft } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
-import { homeHref } from '../route.ts'
-import { text } from '../text/en.ts'
 import { useNarrow } from '../ui/media.ts'
+import { BackLink } from './back-link.tsx'
 import styles from './device-header.module.css'
 
 interface DeviceHeaderProps {
@@ -22,12 +20,7 @@ export function DeviceHeader({ title, badge, facts, end }: DeviceHeaderProps) {
   }, [narrow])
   return (
     <header className={styles.header} ref={header} tabIndex={-1}>
-      {narrow ? (
-        <a className={styles.back} href={homeHref}>
-          <ChevronLeft size={18} aria-hidden />
-          {text.devices}
-        </a>
-      ) : null}
+      <BackLink />
       <div className={styles.row}>
         <div className={styles.words}>
           <div className={styles.top}>

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { PairingState } from '#shared/devices.ts'
 import { useContract, usePairing } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
+import { BackLink } from '../devices/back-link.tsx'
 import { goInstead, pairHrefs, useRoute, type PairTab } from '../route.ts'
 import { text } from '../text/en.ts'
 import { Notice } from '../ui/notice.tsx'
@@ -25,6 +26,7 @@ export function PairPage() {
   const { value, fault } = usePairing()
   return (
     <div className={styles.page}>
+      <BackLink />
       {value ? (
         <Steps state={value} />
       ) : (
