@@ -37,6 +37,7 @@ export class Desk {
   readonly links = new Map<DeviceId, Link>()
   readonly runs = new Map<TransferId, Run>()
   readonly options: DeskOptions
+  readonly #work = new Set<Promise<unknown>>()
   readonly #starting = new Set<TransferId>()
   /** Looks whose turn it is; set by whoever knows. */
   schedule: () => void = () => {}
@@ -145,7 +146,22 @@ export class Desk {
 
   /** What nobody waits for; what goes wrong with it is told to the log. */
   quietly(work: Promise<unknown>): void {
-    work.catch((error: unknown) => this.options.log.warn('not done', { error: Fault.of(error) }))
+    this.tracked(work).catch((error: unknown) =>
+      this.options.log.warn('not done', { error: Fault.of(error) }),
+    )
+  }
+
+  /** Closing waits for it. */
+  tracked<Result>(work: Promise<Result>): Promise<Result> {
+    this.#work.add(work)
+    const over = () => void this.#work.delete(work)
+    work.then(over, over)
+    return work
+  }
+
+  /** When nothing is under way any more. */
+  async idle(): Promise<void> {
+    while (this.#work.size > 0) await Promise.allSettled(this.#work)
   }
 
   #failed({ entry }: Run, fault: Fault): void {

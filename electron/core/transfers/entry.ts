@@ -37,6 +37,7 @@ export class Entry {
   /** The files of the ledger, while a mover runs. */
   #told = new Set<string>()
   #saving: Promise<void> = Promise.resolve()
+  #isClosed = false
 
   private constructor(parts: EntryParts, record: TransferRecord, ledger: Ledger) {
     this.#parts = parts
@@ -161,19 +162,24 @@ export class Entry {
   }
 
   async save(): Promise<void> {
+    if (this.#isClosed) return
     this.#savedAt = this.#parts.clock.monotonic()
-    await this.#parts.records.put(this.id, this.#kept())
+    const saving = this.#parts.records.put(this.id, this.#kept())
+    // Writes go in order: the last one is the last to end.
+    this.#saving = saving.catch(() => {})
+    await saving
   }
 
   saveSoon(): void {
-    this.#saving = this.save().catch((error: unknown) =>
+    this.save().catch((error: unknown) =>
       this.#parts.log.warn('not saved', { error: Fault.of(error) }),
     )
   }
 
-  /** What was to be saved soon is on disk. */
-  flush(): Promise<void> {
-    return this.#saving
+  /** What was to be saved is on disk, and nothing is saved after that. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#saving
   }
 
   async forget(): Promise<void> {

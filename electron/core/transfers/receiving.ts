@@ -115,7 +115,7 @@ export class Receiving {
     if (entry.phase === 'queued' || entry.phase === 'offered') throw new Fault('frame.malformed')
     if (!link.beginsAt(entry.id, message.epoch)) throw new Fault('frame.malformed')
     const run = this.#desk.runs.get(entry.id)
-    if (run) return run.meet(message)
+    if (run && !run.isStopping) return run.meet(message)
     this.#waiting.set(entry.id, message)
     this.schedule()
   }

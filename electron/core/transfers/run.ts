@@ -78,6 +78,10 @@ export class Run implements MoverListener {
     if (entry.isSending) this.#begin(this.#choice.kind)
   }
 
+  get isStopping(): boolean {
+    return this.#stopped !== null
+  }
+
   get lane(): WayKind | null {
     return this.#active?.kind ?? null
   }

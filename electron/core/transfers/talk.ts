@@ -25,7 +25,11 @@ export class Talk {
     this.#options = options
   }
 
-  async serve(channel: SecureChannel): Promise<void> {
+  serve(channel: SecureChannel): Promise<void> {
+    return this.#desk.tracked(this.#serve(channel))
+  }
+
+  async #serve(channel: SecureChannel): Promise<void> {
     const link = new Link(channel)
     const { device } = link
     const before = this.#desk.links.get(device)

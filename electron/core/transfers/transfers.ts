@@ -258,7 +258,8 @@ export class Transfers {
   async #stopAll(): Promise<void> {
     const entries = [...this.#desk.runs.values()].map(({ entry }) => entry)
     await Promise.all(entries.map((entry) => this.#desk.stop(entry)))
-    await Promise.all([...this.#desk.entries.values()].map((entry) => entry.flush()))
+    await this.#desk.idle()
+    await Promise.all([...this.#desk.entries.values()].map((entry) => entry.close()))
   }
 
   /** Nothing of it may go on, nor be taken up again. */
