@@ -5,18 +5,24 @@ import { useLinkState, useThisDevice } from './bridge/context.ts'
 import { DeviceList } from './devices/device-list.tsx'
 import { DevicePage } from './devices/device-page.tsx'
 import { DoctorPage } from './doctor/doctor-page.tsx'
+import { HistoryPage } from './history/history-page.tsx'
 import { LinkBanner } from './link-banner.tsx'
 import { PairPage } from './pairing/pair-page.tsx'
 import { RequestDialog } from './pairing/request-dialog.tsx'
 import { RefusedPage } from './refused-page.tsx'
 import { useRoute, type Route } from './route.ts'
+import { SettingsPage } from './settings/settings-page.tsx'
 import { text } from './text/en.ts'
 import { Arrived } from './texts/arrived.tsx'
+import { useDropGuard } from './transfers/drop/use-drop-guard.ts'
+import { OfferDialog } from './transfers/offer-dialog.tsx'
+import { TransferNews } from './transfers/transfer-news.tsx'
 import { ErrorBoundary } from './ui/error-boundary.tsx'
 import { useNarrow } from './ui/media.ts'
 
 export function App() {
   useWindowTitle()
+  useDropGuard()
   const refused = useLinkState().phase === 'refused'
   if (refused) return <RefusedPage />
   return (
@@ -24,8 +30,10 @@ export function App() {
       <Frame />
       <Arrived />
       <RequestDialog />
+      <OfferDialog />
       <LinkBanner />
       <Announcer />
+      <TransferNews />
     </>
   )
 }
@@ -71,4 +79,6 @@ const places = {
   device: DevicePage,
   pair: PairPage,
   doctor: DoctorPage,
+  history: HistoryPage,
+  settings: SettingsPage,
 } as const satisfies Record<Route['page'], ComponentType>

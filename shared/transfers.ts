@@ -74,12 +74,6 @@ export const transferSchema = z
   .and(transferStateSchema)
 export type Transfer = z.infer<typeof transferSchema>
 
-const endStates = new Set<TransferStateName>(['done', 'failed', 'declined', 'cancelled'])
-
-export function isOver({ state }: { readonly state: TransferStateName }): boolean {
-  return endStates.has(state)
-}
-
 /** What became of one file; `blake3` is its receipt, equal to what `b3sum` prints. */
 export const transferFileSchema = z.object({
   path: z.string(),

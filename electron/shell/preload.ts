@@ -1,9 +1,9 @@
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { preloadKey, type PreloadPipe } from '#shared/preload.ts'
 import { toCore, toPage } from './channels.ts'
 
 /**
- * All the page gets: a pipe for the contract. Requests leave as text, so that main can bound their
+ * All the page gets: a pipe for the contract, and the places of dropped files. Requests leave as text, so that main can bound their
  * size before it parses them; answers arrive as values, and each is acknowledged, so that main
  * notices a page that no longer keeps up. `null` is main's last word.
  */
@@ -33,6 +33,7 @@ const pipe: PreloadPipe = Object.freeze({
   send: (message: unknown) => ipcRenderer.send(toCore, JSON.stringify(message)),
   receive: (listener: (message: unknown) => void) => registered(receivers, listener),
   closed: (listener: () => void) => registered(closers, listener),
+  pathOf: (file: unknown) => (file instanceof File ? webUtils.getPathForFile(file) || null : null),
 })
 
 contextBridge.exposeInMainWorld(preloadKey, pipe)

@@ -42,13 +42,12 @@ export function connectContract(): Contract {
     if (value) stores.device.setState({ value: { ...value, settings } })
   }
 
-  const pathOf = pipe?.pathOf
   return {
     ...stores,
     link,
     speeds: keepSpeeds(stores.transfers),
     copies: keepCopies(link),
-    pathOf: pathOf ? (file) => pathOf(file) : null,
+    pathOf: pipe ? (file) => pipe.pathOf(file) : null,
     changeSettings,
   }
 }

@@ -19,13 +19,13 @@ export function upload({ drop, path, file, signal, onProgress }: Upload): Promis
     const query = new URLSearchParams({ path, mtime: String(file.lastModified) })
     const stop = () => request.abort()
     signal.addEventListener('abort', stop)
-    request.upload.onprogress = ({ loaded }) => onProgress(loaded)
-    request.onloadend = () => {
+    request.upload.addEventListener('progress', ({ loaded }) => onProgress(loaded))
+    request.addEventListener('loadend', () => {
       signal.removeEventListener('abort', stop)
       if (signal.aborted) reject(cancellation())
       else if (request.status === 201) resolve()
       else reject(faultIn(request.responseText))
-    }
+    })
     request.open('PUT', `/drops/${drop}?${query.toString()}`)
     request.setRequestHeader('content-type', 'application/octet-stream')
     request.send(file)

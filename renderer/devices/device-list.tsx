@@ -2,7 +2,15 @@ import { TriangleAlert } from 'lucide-react'
 import { useMemo, useRef } from 'react'
 import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
 import { useLinkState, usePairing, useThisDevice } from '../bridge/context.ts'
-import { deviceHref, doctorHref, hereHref, pairHrefs, useRoute } from '../route.ts'
+import {
+  deviceHref,
+  doctorHref,
+  hereHref,
+  historyHref,
+  pairHrefs,
+  settingsHref,
+  useRoute,
+} from '../route.ts'
 import { text } from '../text/en.ts'
 import { ButtonLink } from '../ui/button.tsx'
 import { Mark } from '../ui/mark.tsx'
@@ -41,6 +49,12 @@ export function DeviceList({ alone }: DeviceListProps) {
   )
 }
 
+const places = [
+  { name: 'history', href: historyHref, words: text.transfers.history.open },
+  { name: 'doctor', href: doctorHref, words: text.doctor.open },
+  { name: 'settings', href: settingsHref, words: text.settings.open },
+] as const
+
 /** What one can do from anywhere; while somebody waits for an answer, that comes first. */
 function Foot() {
   const { page } = useRoute()
@@ -56,13 +70,18 @@ function Foot() {
       >
         {waits ? text.pairing.ask.answer(pairing.device.name) : text.pairing.open}
       </ButtonLink>
-      <a
-        className={styles.quiet}
-        href={doctorHref}
-        aria-current={page === 'doctor' ? 'page' : undefined}
-      >
-        {text.doctor.open}
-      </a>
+      <div className={styles.links}>
+        {places.map(({ name, href, words }) => (
+          <a
+            key={name}
+            className={styles.quiet}
+            href={href}
+            aria-current={page === name ? 'page' : undefined}
+          >
+            {words}
+          </a>
+        ))}
+      </div>
     </div>
   )
 }

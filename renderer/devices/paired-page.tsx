@@ -6,6 +6,9 @@ import { text } from '../text/en.ts'
 import { dateWords } from '../text/times.ts'
 import { Received } from '../texts/received.tsx'
 import { SendText } from '../texts/send-text.tsx'
+import { DropZone } from '../transfers/drop/drop-zone.tsx'
+import { Earlier } from '../transfers/earlier.tsx'
+import { Now } from '../transfers/now.tsx'
 import { Badge, type Tone } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Section } from '../ui/section.tsx'
@@ -49,10 +52,13 @@ export function PairedPage({ device }: { readonly device: PairedDevice }) {
         }
       />
       <Trouble device={device} />
+      {canReceive(device) ? <DropZone device={device} /> : null}
       {sending && trust !== 'blocked' ? (
         <SendText to={device.id} name={name} onClose={() => setSending(false)} />
       ) : null}
       <Received from={device.id} name={name} />
+      <Now device={device.id} />
+      <Earlier device={device.id} />
       <DeviceStatusSection device={device} />
       <DeviceTrust device={device} />
       <div className={styles.columns}>
@@ -72,6 +78,13 @@ export function PairedPage({ device }: { readonly device: PairedDevice }) {
       <DeviceRemove device={device} />
     </>
   )
+}
+
+/** Nothing goes to who is blocked, or has ended it. */
+function canReceive(device: PairedDevice): boolean {
+  const isEnded =
+    device.state === 'disconnected' && (device.reason === 'removed' || device.reason === 'blocked')
+  return device.trust !== 'blocked' && !isEnded
 }
 
 function PresenceBadge({ device }: { readonly device: PairedDevice }) {

@@ -1,9 +1,13 @@
 import { MessageSquareText } from 'lucide-react'
-import { useMemo, type RefObject } from 'react'
+import { useMemo, type ReactNode, type RefObject } from 'react'
 import type { PairedDevice } from '#shared/devices.ts'
-import { useLinkState, usePairedDevices, useTexts } from '../bridge/context.ts'
-import { deviceHref, useRoute } from '../route.ts'
+import { useStore } from 'zustand'
+import { useContract, useLinkState, usePairedDevices, useTexts } from '../bridge/context.ts'
+import { deviceHref, go, useRoute } from '../route.ts'
 import { text } from '../text/en.ts'
+import { useDropTarget } from '../transfers/drop/use-drop-target.ts'
+import { useSend } from '../transfers/drop/use-send.ts'
+import { rowsOf, summaryOf } from '../transfers/summary.ts'
 import { Badge } from '../ui/badge.tsx'
 import { useMinute } from '../ui/minute.ts'
 import { VirtualList } from '../ui/virtual-list.tsx'
@@ -57,21 +61,59 @@ function PairedRows({ rows, scroller }: PairedRowsProps) {
       current={rows.findIndex(({ id }) => id === chosen)}
       keyOf={(row) => row.id}
       render={(row, tabIndex) => (
-        <DeviceRow
-          href={deviceHref(row.id)}
-          name={<bdi>{row.name}</bdi>}
-          detail={
-            (ambiguous.has(row.name) ? row.id.slice(0, 8) + text.separator : '') +
-            statusLine(row, now)
-          }
-          kind={row.kind}
-          presence={!live ? 'away' : presenceOf(row)}
-          current={row.id === chosen}
-          tabIndex={tabIndex}
-          end={<RowEnd device={row} texts={waiting.get(row.id) ?? 0} live={live} />}
-        />
+        <DropOn device={row}>
+          <DeviceRow
+            href={deviceHref(row.id)}
+            name={<bdi>{row.name}</bdi>}
+            detail={
+              <RowDetail
+                device={row}
+                prefix={ambiguous.has(row.name) ? row.id.slice(0, 8) + text.separator : ''}
+                now={now}
+              />
+            }
+            kind={row.kind}
+            presence={!live ? 'away' : presenceOf(row)}
+            current={row.id === chosen}
+            tabIndex={tabIndex}
+            end={<RowEnd device={row} texts={waiting.get(row.id) ?? 0} live={live} />}
+          />
+        </DropOn>
       )}
     />
+  )
+}
+
+interface RowDetailProps {
+  readonly device: PairedDevice
+  readonly prefix: string
+  readonly now: number
+}
+
+/** What is under way with it, and else how it stands. Renders when the words are others. */
+function RowDetail({ device, prefix, now }: RowDetailProps) {
+  const { id } = device
+  const busy = useStore(useContract().transfers, ({ value }) => summaryOf(rowsOf(value, id)))
+  if (busy === null) return prefix + statusLine(device, now)
+  return prefix + (isHere(device) ? busy : text.paired.presence.away + text.separator + busy)
+}
+
+interface DropOnProps {
+  readonly device: PairedDevice
+  readonly children: ReactNode
+}
+
+/** Files can be dropped on a device in the list too, whichever is looked at. */
+function DropOn({ device, children }: DropOnProps) {
+  const send = useSend(device.id)
+  const target = useDropTarget(({ things, files }) => {
+    send.drop({ things, files })
+    go(deviceHref(device.id))
+  })
+  return (
+    <div className={styles.dropOn} data-over={target.over} {...target.props}>
+      {children}
+    </div>
   )
 }
 

@@ -4,6 +4,7 @@ import { usePairedDevices } from '../bridge/context.ts'
 import { text } from '../text/en.ts'
 import { sinceWords } from '../text/times.ts'
 import { useMinute } from '../ui/minute.ts'
+import { Now } from '../transfers/now.tsx'
 import { Badge, type Tone } from '../ui/badge.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Line, Section } from '../ui/section.tsx'
@@ -42,6 +43,7 @@ export function ThisDevicePage({ device }: { readonly device: ThisDevice }) {
         <Notice key={problem.code + problem.message}>{problem.message}</Notice>
       ))}
       <Around deaf={isDeaf(device)} />
+      <Now device={null} />
       <Section title={text.others.title}>
         <SettingSwitch setting="visible" settings={settings} icon={<Eye size={18} />} />
         <SettingSwitch setting="lanOnly" settings={settings} icon={<House size={18} />} />

@@ -9,17 +9,12 @@ interface BarProps {
 }
 
 export function Bar({ label, part, tone }: BarProps) {
-  const percent = part === null ? undefined : Math.floor(part * 100)
   return (
-    <div
+    <progress
       className={classes(styles.bar, styles[tone])}
-      role="progressbar"
       aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={percent}
-    >
-      <span className={styles.part} style={{ transform: `scaleX(${part ?? 0})` }} />
-    </div>
+      max={1}
+      value={part ?? 0}
+    />
   )
 }

@@ -69,7 +69,7 @@ function underWay(
 function useMove(device: string | null) {
   const { link, transfers } = useContract()
   return useCallback(
-    async (id: string, step: -1 | 1) => {
+    async (id: Transfer['id'], step: -1 | 1) => {
       const all = underWay(transfers.getState().value, device)
       const place = all.findIndex((row) => row.id === id)
       const before = all[step < 0 ? place - 1 : place + 2]?.id ?? null

@@ -166,7 +166,7 @@ function useUnmissable(name: string): void {
     document.title = words
     const told = document.hidden && globalThis.Notification?.permission === 'granted'
     const notification = told ? new Notification(words) : null
-    if (notification) notification.onclick = () => window.focus()
+    notification?.addEventListener('click', () => window.focus())
     return () => {
       document.title = before
       notification?.close()

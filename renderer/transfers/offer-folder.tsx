@@ -45,7 +45,7 @@ export function OfferFolder({ offer, usual, folder, problem, onFolder }: OfferFo
     <p className={styles.where}>
       {words.savesTo}{' '}
       <strong title={landing}>
-        <bdi>{landing.split(/[/\\]/).filter(Boolean).at(-1) ?? landing}</bdi>
+        <bdi>{/[^/\\]+(?=[/\\]*$)/.exec(landing)?.[0] ?? landing}</bdi>
       </strong>
       <Room offer={offer} />
       {text.separator}

@@ -17,10 +17,11 @@ interface PastRowProps {
   readonly transfer: Transfer
   readonly open: boolean
   readonly onOpen: (id: string) => void
+  readonly tabIndex?: 0 | -1
 }
 
 /** A transfer that ended: how, and what one can still do with it. */
-export function PastRow({ transfer, open, onOpen }: PastRowProps) {
+export function PastRow({ transfer, open, onOpen, tabIndex }: PastRowProps) {
   const title = titleOf(transfer)
   const words = text.transfers.actions
   const verb = open ? words.hide : words.details
@@ -43,6 +44,7 @@ export function PastRow({ transfer, open, onOpen }: PastRowProps) {
         <Button
           aria-label={words.of(verb, title)}
           aria-expanded={open}
+          tabIndex={tabIndex}
           onClick={() => onOpen(transfer.id)}
         >
           {verb}

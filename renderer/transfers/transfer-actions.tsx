@@ -12,7 +12,7 @@ interface TransferActionsProps {
   readonly busy: boolean
   readonly run: (work: () => Promise<unknown>) => Promise<boolean>
   readonly canMove: { readonly up: boolean; readonly down: boolean }
-  readonly onMove: (id: string, step: -1 | 1) => Promise<unknown>
+  readonly onMove: (id: Transfer['id'], step: -1 | 1) => Promise<unknown>
   readonly open: boolean
   readonly onOpen: () => void
 }

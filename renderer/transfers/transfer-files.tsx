@@ -36,9 +36,9 @@ export function TransferFiles({ transfer, title }: TransferFilesProps) {
 
   return (
     <div className={styles.files}>
-      <p className={styles.says} role="status">
+      <output className={styles.says}>
         {pages.says ?? (total === null ? words.loading : total === 0 ? words.none : null)}
-      </p>
+      </output>
       <div className={styles.scroller} ref={scroller} hidden={rows.length === 0}>
         <VirtualList
           label={words.title(title)}
@@ -58,7 +58,9 @@ export function TransferFiles({ transfer, title }: TransferFilesProps) {
           )}
         />
       </div>
-      {receipt ? <Receipt file={receipt} onClose={() => setReceipt(null)} /> : null}
+      {receipt ? (
+        <Receipt key={receipt.path} file={receipt} onClose={() => setReceipt(null)} />
+      ) : null}
     </div>
   )
 }
@@ -88,7 +90,7 @@ function FileRow({ file, index, tabIndex, need, onReceipt }: FileRowProps) {
   const ask = useEffectEvent(() => need(index))
   useEffect(() => {
     if (!file) ask()
-  }, [file, index])
+  }, [file])
   if (!file) return <div className={styles.row} aria-busy tabIndex={tabIndex} />
   return (
     <div className={styles.row}>
@@ -124,7 +126,7 @@ interface ReceiptProps {
 function Receipt({ file: { path, blake3 }, onClose }: ReceiptProps) {
   const words = text.transfers.detail
   const box = useRef<HTMLElement>(null)
-  useEffect(() => box.current?.focus(), [path])
+  useEffect(() => box.current?.focus(), [])
   return (
     <section className={styles.receipt} aria-label={words.receiptOf(path)} ref={box} tabIndex={-1}>
       <p className={styles.receiptTitle}>{words.receiptOf(path)}</p>

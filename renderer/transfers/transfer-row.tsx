@@ -19,7 +19,7 @@ interface TransferRowProps {
   /** Where it is not clear from around it whose it is. */
   readonly saysDevice: boolean
   readonly canMove: { readonly up: boolean; readonly down: boolean }
-  readonly onMove: (id: string, step: -1 | 1) => Promise<unknown>
+  readonly onMove: (id: Transfer['id'], step: -1 | 1) => Promise<unknown>
 }
 
 /**

@@ -39,7 +39,10 @@ export function usePages<Row>(
   }
 
   const first = useEffectEvent(() => void fetchPage(0))
-  useEffect(() => first(), [])
+  useEffect(() => {
+    const timer = setTimeout(() => first())
+    return () => clearTimeout(timer)
+  }, [])
 
   return {
     total: known.total,

@@ -123,7 +123,7 @@ describe('the walls around the page', () => {
       }
     })
     expect(surface).toEqual({
-      types: { send: 'function', receive: 'function', closed: 'function' },
+      types: { send: 'function', receive: 'function', closed: 'function', pathOf: 'function' },
       frozen: true,
       replaceable: false,
     })

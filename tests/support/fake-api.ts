@@ -135,7 +135,7 @@ export function fakeApi() {
       'transfers.watch': (signal) => transfers.watch(signal),
     },
   }
-  return { api, device, nearby, devices, texts, pairing, invites }
+  return { api, device, nearby, devices, texts, pairing, invites, transfers, files }
 }
 
 /** Takes in whatever is dropped and keeps nothing of it. */

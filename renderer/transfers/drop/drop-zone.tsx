@@ -54,8 +54,8 @@ function Chooser({ onChoose }: { readonly onChoose: (files: readonly File[]) => 
     <span className={styles.choosers}>
       <LinkButton onClick={() => files.current?.click()}>{words.files}</LinkButton>{' '}
       <LinkButton onClick={() => folder.current?.click()}>{words.folder}</LinkButton>
-      <input ref={files} type="file" multiple hidden aria-hidden onChange={chosen} />
-      <input ref={asFolder} type="file" hidden aria-hidden onChange={chosen} />
+      <input ref={files} type="file" multiple hidden onChange={chosen} />
+      <input ref={asFolder} type="file" hidden onChange={chosen} />
     </span>
   )
 }

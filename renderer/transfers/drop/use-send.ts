@@ -24,11 +24,11 @@ export function useSend(to: DeviceId) {
   return {
     busy: sending.busy,
     says: isPlaceless ? placeless : sending.says,
-    drop({ things, files }: Dropped) {
+    drop: ({ things, files }: Dropped) => {
       if (pathOf) sendPaths(things.map(pathOf))
       else copies.begin(to, files, empty)
     },
-    choose(files: readonly File[]) {
+    choose: (files: readonly File[]) => {
       if (files.length === 0) return
       if (!pathOf) return copies.begin(to, chosenIn(files), empty)
       sendPaths(

@@ -141,6 +141,8 @@ function electronOfPreload(bridge: Bridge, binding: string, receiver: string) {
   }
   return {
     contextBridge: { exposeInMainWorld: bridge.expose },
+    // Chromium alone tells nobody where a file lies.
+    webUtils: { getPathForFile: () => '' },
     ipcRenderer: {
       send(channel: string, ...args: unknown[]) {
         // As in Electron, what cannot be cloned cannot be sent.

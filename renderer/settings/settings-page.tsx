@@ -1,0 +1,128 @@
+import { Eye, House, KeyRound, ShieldAlert } from 'lucide-react'
+import type { Settings, ThisDevice } from '#shared/model.ts'
+import { useThisDevice } from '../bridge/context.ts'
+import { DeviceHeader } from '../devices/device-header.tsx'
+import pageStyles from '../devices/device-page.module.css'
+import { useSetting } from '../devices/use-setting.ts'
+import { text } from '../text/en.ts'
+import { Line, Section } from '../ui/section.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { SwitchRow } from '../ui/switch.tsx'
+import { AcceptRules } from './accept-rules.tsx'
+import { Caps } from './caps.tsx'
+import { SettingField } from './setting-field.tsx'
+
+const words = text.settings
+
+/** What one sets once: each change is in force at once. */
+export function SettingsPage() {
+  const { value: device } = useThisDevice()
+  return (
+    <div className={pageStyles.page}>
+      <DeviceHeader title={<h1>{words.title}</h1>} badge={null} facts={[words.fact]} />
+      {device ? <All device={device} /> : <Skeleton shape="card" />}
+    </div>
+  )
+}
+
+function All({ device }: { readonly device: ThisDevice }) {
+  const { settings, keyProtection } = device
+  const safe = keyProtection !== 'unprotected'
+  return (
+    <>
+      <Section title={words.name.title}>
+        <NameField settings={settings} />
+        <SettingSwitch setting="visible" settings={settings} icon={<Eye size={18} />} />
+        <Line
+          icon={
+            safe ? <KeyRound size={18} /> : <ShieldAlert size={18} className={pageStyles.alert} />
+          }
+          title={text.identity.key}
+          detail={text.identity.protection[keyProtection]}
+        />
+      </Section>
+      <Section title={words.downloads.title}>
+        <DownloadsField settings={settings} />
+      </Section>
+      <AcceptRules settings={settings} />
+      <Caps settings={settings} />
+      <Section title={words.network.title}>
+        <SettingSwitch setting="lanOnly" settings={settings} icon={<House size={18} />} />
+        <RelayField settings={settings} />
+      </Section>
+    </>
+  )
+}
+
+interface FieldProps {
+  readonly settings: Settings
+}
+
+function NameField({ settings }: FieldProps) {
+  const setting = useSetting('name', settings.name)
+  return (
+    <SettingField
+      label={words.name.label}
+      help={words.name.help}
+      inForce={settings.name}
+      attempt={setting.attempt}
+      complaint={(typed) => (typed === '' ? words.name.empty : null)}
+      onSave={setting.change}
+      maxLength={64}
+    />
+  )
+}
+
+function DownloadsField({ settings }: FieldProps) {
+  const setting = useSetting('downloads', settings.downloads)
+  return (
+    <SettingField
+      label={words.downloads.label}
+      help={words.downloads.help}
+      inForce={settings.downloads}
+      attempt={setting.attempt}
+      complaint={(typed) => (typed === '' ? words.downloads.empty : null)}
+      onSave={setting.change}
+      maxLength={4_096}
+    />
+  )
+}
+
+function RelayField({ settings }: FieldProps) {
+  const setting = useSetting('relay', settings.relay)
+  return (
+    <SettingField
+      label={words.network.relay}
+      help={words.network.relayHelp}
+      inForce={settings.relay ?? ''}
+      attempt={setting.attempt}
+      complaint={(typed) => (typed === '' || isAddress(typed) ? null : words.network.relayBad)}
+      onSave={(typed) => setting.change(typed === '' ? null : typed)}
+      maxLength={2_048}
+    />
+  )
+}
+
+function isAddress(typed: string): boolean {
+  return /^https?:\/\//.test(typed) && URL.canParse(typed)
+}
+
+interface SettingSwitchProps extends FieldProps {
+  readonly setting: 'visible' | 'lanOnly'
+  readonly icon: React.ReactNode
+}
+
+function SettingSwitch({ setting, settings, icon }: SettingSwitchProps) {
+  const { shown, attempt, change } = useSetting(setting, settings[setting])
+  return (
+    <SwitchRow
+      icon={icon}
+      label={text.others[setting]}
+      help={text.others[`${setting}Help`]}
+      on={shown}
+      saving={attempt.state === 'saving'}
+      problem={attempt.state === 'failed' ? attempt.says : null}
+      onChange={change}
+    />
+  )
+}
