@@ -5,11 +5,12 @@ import { build, runnerImport } from 'vite'
 
 /**
  * Takes pictures of the built page over made-up devices, in both themes: those of the README, or,
- * with a folder, one of every screen: `node scripts/screenshots.js [folder]`.
+ * with a folder, those of every screen or the ones named after it:
+ * `node scripts/screenshots.js [folder [name…]]`.
  */
 
 const root = join(import.meta.dirname, '..')
-const elsewhere = process.argv[2]
+const [elsewhere, ...wanted] = process.argv.slice(2)
 const folder = elsewhere ?? join(root, 'docs/images')
 const largestBytes = 150_000
 
@@ -35,20 +36,52 @@ const { asking, failing, fakeCandidate, fakeWords, showing, stage } = await load
 /** @type {typeof import('../tests/support/browser.ts')} */
 const { launchBrowser, visit } = await load('tests/support/browser.ts')
 
+/** @type {typeof import('../tests/support/fake-busy.ts')} */
+const { busy, fakeOffer } = await load('tests/support/fake-busy.ts')
+
 const studio = `#/device/${fakeCandidate.id}`
+
+/** @typedef {Awaited<ReturnType<typeof openFakeHome>>['fake']} Home */
 
 /**
  * @typedef {object} Picture
  * @property {string} name
  * @property {string} at where in the app
  * @property {boolean} [inReadme]
- * @property {(fake: Awaited<ReturnType<typeof openFakeHome>>['fake']) => void} [turn]
- * @property {(page: import('playwright-core').Page, fake: Awaited<ReturnType<typeof openFakeHome>>['fake']) => unknown} [act]
+ * @property {(fake: Home) => void} [turn]
+ * @property {(page: import('playwright-core').Page, fake: Home) => unknown} [act]
  */
 
 /** @type {readonly Picture[]} */
 const pictures = [
-  { name: 'devices', at: studio, inReadme: true },
+  {
+    name: 'home',
+    at: studio,
+    inReadme: true,
+    turn: (fake) => busy(fake),
+    act: (_, fake) => moving(fake),
+  },
+  { name: 'devices', at: studio },
+  {
+    name: 'files',
+    at: studio,
+    turn: (fake) => busy(fake),
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Show files: Shoot/ }).click()
+      await page
+        .getByRole('button', { name: /^Receipt of/ })
+        .first()
+        .click()
+    },
+  },
+  {
+    name: 'offer',
+    at: '#/here',
+    turn: ({ transfers }) => transfers.put(fakeOffer(9)),
+  },
+  { name: 'history', at: '#/history', turn: (fake) => busy(fake) },
+  { name: 'settings', at: '#/settings' },
+  { name: 'now', at: '#/here', turn: (fake) => busy(fake) },
   { name: 'here', at: '#/here' },
   { name: 'pair', at: '#/pair', inReadme: true, turn: (fake) => showing(fake) },
   {
@@ -122,10 +155,27 @@ const pictures = [
   { name: 'doctor', at: '#/doctor' },
 ]
 
+/** @param {Picture} picture */
+function isWanted({ name, inReadme }) {
+  if (elsewhere === undefined) return inReadme
+  return wanted.length === 0 || wanted.includes(name)
+}
+
+/** A minute of an ordinary network, in seconds. @param {Home} fake */
+async function moving(fake) {
+  const row = fake.transfers.rows[0]
+  if (!row) return
+  for (let second = 0; second < 14; second++) {
+    const rate = 112e6 - 90e6 * Math.exp(-second / 2) + 6e6 * Math.sin(second)
+    fake.transfers.put({ ...row, rate: second === 13 ? 112e6 : rate })
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+  }
+}
+
 await mkdir(folder, { recursive: true })
 const browser = await launchBrowser()
 try {
-  for (const picture of pictures.filter(({ inReadme }) => elsewhere !== undefined || inReadme)) {
+  for (const picture of pictures.filter(isWanted)) {
     for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await take(picture, colorScheme)
     }

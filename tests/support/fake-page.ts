@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Api } from '#shared/contract.ts'
+import type { Fault } from '#shared/faults.ts'
 import { systemClock } from '#core/base/clock.ts'
 import { silentLog } from '#core/base/log.ts'
 import { openContractSocket } from '../../electron/headless/serve/contract-socket.ts'
@@ -22,6 +23,9 @@ export async function openFakePage(api: Api) {
   let away = false
   let knows = true
   let attempts = 0
+  const dropped = new Map<string, Buffer>()
+  let dropFault: Fault | null = null
+  let dropGate = Promise.resolve()
 
   const isKnown = (request: IncomingMessage) =>
     knows && (request.headers.cookie ?? '').includes(cookie)
@@ -31,7 +35,9 @@ export async function openFakePage(api: Api) {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value ?? '')
     const path = new URL(request.url ?? '/', 'http://fake').pathname
     const file = files.get(path)
-    if (path === '/session') {
+    if (path.startsWith('/drops/')) {
+      void takeDrop(request, response)
+    } else if (path === '/session') {
       void answerSession(request, response)
     } else {
       response.writeHead(file ? 200 : 404, file ? { 'content-type': file.type } : {})
@@ -50,6 +56,16 @@ export async function openFakePage(api: Api) {
     response.writeHead(right ? 204 : 401, right ? granted : {}).end()
   }
 
+  async function takeDrop(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(request.url ?? '', 'http://fake').searchParams.get('path') ?? ''
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part as Buffer)
+    await dropGate
+    if (dropFault) return void response.writeHead(507).end(JSON.stringify(dropFault.toRecord()))
+    dropped.set(path, Buffer.concat(parts))
+    response.writeHead(201).end('{}')
+  }
+
   server.on('upgrade', (request, socket, head) => {
     attempts += 1
     if (away || !isKnown(request)) socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
@@ -62,6 +78,15 @@ export async function openFakePage(api: Api) {
     origin,
     /** The link as `gangway serve` prints it. */
     url: `${origin}#${fakeToken}`,
+    /** What was dropped on the page, by the path it was to have. */
+    dropped,
+    refuseDrops(fault: Fault | null) {
+      dropFault = fault
+    },
+    /** Drops are answered when this is done. */
+    holdDrops(until: Promise<void>) {
+      dropGate = until
+    },
     /** How often a page tried to open the contract. */
     get attempts() {
       return attempts
@@ -88,4 +113,3 @@ export async function openFakePage(api: Api) {
     },
   }
 }
-
