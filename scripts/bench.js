@@ -21,6 +21,7 @@ await build({
       input: {
         main: join(root, 'tests/bench/main.ts'),
         'lane-end': join(root, 'tests/bench/lane-end.ts'),
+        'mover-end': join(root, 'tests/bench/mover-end.ts'),
       },
       output: { entryFileNames: '[name].js' },
     },

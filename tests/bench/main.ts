@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus, loadavg, release, type as system } from 'node:os'
 import { parseArgs } from 'node:util'
 import { laneRows } from './lanes.ts'
+import { moverRows } from './movers.ts'
 import { pairingRows } from './pairing.ts'
 import { table, type Row } from './row.ts'
 import { sessionRows } from './sessions.ts'
@@ -24,6 +25,7 @@ const rows: Row[] = [
   ...(await sessionRows(quick ? 10 : 50)),
   ...(await pairingRows(quick ? 3 : 20)),
   ...(await laneRows(quick ? 3 : 5, quick)),
+  ...(await moverRows(quick ? 3 : 5, quick)),
 ]
 
 const load = `load ${machine.loadBefore.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`
@@ -31,7 +33,7 @@ console.log(
   `${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}; ${load}`,
 )
 console.log(
-  'Everything on loopback; both devices in one process, but for lanes, whose ends have one each.\n',
+  'Everything on loopback; both devices in one process, but for lanes and transfers, whose ends have one each.\n',
 )
 console.log(table(rows))
 if (json !== undefined) {

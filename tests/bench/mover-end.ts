@@ -20,7 +20,6 @@ export interface MoverReport {
   readonly seconds: number
   readonly cpuSeconds: number
   readonly peakMiB: number
-  readonly p99Ms: number
 }
 
 const order = JSON.parse(process.argv[2] ?? '') as MoverOrder

@@ -90,13 +90,10 @@ export class TestMover {
   }
 }
 
-export const newTransferId = (): string => randomBytes(16).toString('hex')
-
-let epoch = 0
+const newTransferId = (): string => randomBytes(16).toString('hex')
 
 function keyPair(): [LaneKeys, LaneKeys] {
   const [a, b, transferId] = [randomBytes(32), randomBytes(32), randomBytes(16)]
-  epoch++
   const stream = 0
   return [
     { send: a, receive: b, transferId, stream },

@@ -3,15 +3,12 @@ import { Fault } from '#shared/faults.ts'
 import { joined } from '../lanes/parts.ts'
 import type { Body } from './messages.ts'
 
-/** Above this the network is faster than deflate, and packing would only slow it down. */
-const slowBytesPerSecond = 40_000_000
 /** A sample must shrink to this share of itself. */
 const worthIt = 0.8
 const sampleBytes = 16 * 1024
 
-/** Whether packing is worth its time here: the lane is slow and a sample of the bytes shrinks. */
-export function gainsByPacking(bytes: Uint8Array, bytesPerSecond: number | null): boolean {
-  if (bytesPerSecond === null || bytesPerSecond >= slowBytesPerSecond) return false
+/** Whether a sample of the bytes shrinks enough to pack them. */
+export function gainsByPacking(bytes: Uint8Array): boolean {
   const middle = Math.max(0, Math.floor((bytes.length - sampleBytes) / 2))
   const sample = bytes.subarray(middle, middle + sampleBytes)
   return sample.length > 0 && deflateRawSync(sample, { level: 1 }).length <= sample.length * worthIt

@@ -13,10 +13,12 @@ interface Slot {
 export class Outgoing {
   readonly #lane: Lane
   readonly #buffer = Buffer.allocUnsafeSlow(maxFrameBytes)
+  readonly #waited: (milliseconds: number) => void
   #filled = 0
 
-  constructor(lane: Lane) {
+  constructor(lane: Lane, waited: (milliseconds: number) => void = () => {}) {
     this.#lane = lane
+    this.#waited = waited
   }
 
   async message(bytes: Uint8Array): Promise<void> {
@@ -45,14 +47,20 @@ export class Outgoing {
   /** A frame of its own, behind everything said before. */
   async frame(parts: readonly Uint8Array[]): Promise<void> {
     await this.flush()
-    await this.#lane.send(parts)
+    await this.#send(parts)
   }
 
   async flush(): Promise<void> {
     if (this.#filled === 0) return
     const frame = this.#buffer.subarray(0, this.#filled)
     this.#filled = 0
-    await this.#lane.send([frame])
+    await this.#send([frame])
+  }
+
+  async #send(parts: readonly Uint8Array[]): Promise<void> {
+    const began = performance.now()
+    await this.#lane.send(parts)
+    this.#waited(performance.now() - began)
   }
 
   /** Nothing follows. */

@@ -112,9 +112,9 @@ class MoverRun<LaneSpec> {
     const { clock } = this.#parts
     const inner = new AbortController()
     const signal = AbortSignal.any([this.#signal, inner.signal])
-    let trouble: Error | null = null
+    const trouble: { first: Error | null } = { first: null }
     const failed = (error: unknown) => {
-      trouble ??= asError(error)
+      trouble.first ??= asError(error)
       inner.abort()
     }
     const ours = { clock, pace: this.#pace, emit: this.#emit }
@@ -130,9 +130,9 @@ class MoverRun<LaneSpec> {
     const isOver = this.#signal.aborted
     if (isOver && !this.#keep) await landing.discard()
     else await landing.close()
-    if (isOver || !trouble) return null
-    if (!isGone(trouble)) throw trouble
-    return { hints: receiver.hints(), fault: trouble }
+    if (isOver || !trouble.first) return null
+    if (!isGone(trouble.first)) throw trouble.first
+    return { hints: receiver.hints(), fault: trouble.first }
   }
 
   async #openLanding(job: ReceiveJob): Promise<Landing> {

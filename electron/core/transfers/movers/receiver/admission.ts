@@ -30,6 +30,8 @@ export class Admission {
   readonly #parts: AdmissionParts
   readonly #landed: Map<string, LandedHint>
   readonly #partial: Map<string, PartialHint>
+  /** Folders made in this transfer: nothing was in them before. */
+  readonly #fresh = new Set<number>()
   #bytes = 0
 
   constructor(parts: AdmissionParts) {
@@ -65,6 +67,7 @@ export class Admission {
     if (table.isFolder(index)) {
       const attributes = { mtimeMs: table.mtimeMs(index), mode: table.mode(index) }
       const landed = await patience.keep(() => landing.folder(path, attributes))
+      if (landed.kind === 'landed') this.#fresh.add(index)
       return landed.kind === 'refused' ? { kind: 'refused', reason: 'unwritable' } : folder
     }
     if (!this.agrees(table.size(index))) return extra
@@ -93,9 +96,11 @@ export class Admission {
       const staged = await patience.keep(() => landing.begin({ index, path, size }, verified))
       return { kind: 'rest', staged }
     }
-    const existing = size > 0 ? await patience.keep(() => landing.existing(path, size)) : null
+    const { parent } = table.entry(index)
+    if (size === 0 || (parent !== null && this.#fresh.has(parent))) return all
+    const existing = await patience.keep(() => landing.existing(path, size))
     existing?.close()
-    return existing ? { kind: 'probe' } : { kind: 'all' }
+    return existing ? { kind: 'probe' } : all
   }
 
   #isOf(hint: LandedHint | PartialHint, index: number): boolean {
@@ -114,5 +119,6 @@ export class Admission {
   }
 }
 
+const all: Verdict = { kind: 'all' }
 const extra: Verdict = { kind: 'refused', reason: 'extra' }
 const folder: Verdict = { kind: 'there', path: null, hash: new Uint8Array(hashBytes) }

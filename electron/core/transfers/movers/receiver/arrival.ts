@@ -5,6 +5,7 @@ import type { StagedFile } from '../../landing/types.ts'
 import { lengthOf } from '../../lanes/parts.ts'
 import { RunningHash } from '../running-hash.ts'
 import type { Patience } from './patience.ts'
+import { WriteBehind } from './write-behind.ts'
 
 /** A stretch that is fetched once more. */
 interface Stretch {
@@ -13,8 +14,8 @@ interface Stretch {
 }
 
 /**
- * One file that comes in pieces. Each piece must follow on the last; one is being written while the
- * next is on its way.
+ * One file that comes in pieces. Each piece must follow on the last; some are being written
+ * while the next are on their way.
  */
 export class Arrival {
   readonly index: number
@@ -23,7 +24,7 @@ export class Arrival {
   readonly #patience: Patience
   #hash: RunningHash
   #position: number
-  #writing: Promise<void> = Promise.resolve()
+  readonly #writer: WriteBehind
   #stretches: Stretch[] = []
   #expected: Uint8Array | null = null
   #synced: number
@@ -36,6 +37,9 @@ export class Arrival {
     this.size = size
     this.staged = staged
     this.#patience = patience
+    this.#writer = new WriteBehind((parts, offset) =>
+      patience.keep(() => staged.write(parts, offset)),
+    )
     this.#hash = new RunningHash((into, offset) => staged.read(into, offset))
     this.#position = staged.kept
     this.#synced = staged.kept
@@ -63,15 +67,12 @@ export class Arrival {
     const end = stretch ? stretch.to : this.size
     if (length === 0 || offset !== next || offset + length > end) malformed()
     if (this.isRepairing && !stretch) malformed()
-    await this.#writing
-    this.#writing = this.#patience.keep(() => this.staged.write(parts, offset))
-    // Whoever waits for the next piece hears of it.
-    this.#writing.catch(() => {})
+    await this.#writer.add(parts, offset)
     if (stretch) return this.#repaired(stretch, length)
     this.#hash.pass(offset, parts)
     this.#position = offset + length
     if (this.#hash.at < offset) {
-      await this.#writing
+      await this.settle()
       await this.#hash.step(this.#position)
     }
     return false
@@ -82,7 +83,7 @@ export class Arrival {
     if (this.#position !== this.size || this.#stretches.length > 0) malformed()
     this.#expected = expected
     this.#compared = 0
-    await this.#writing
+    await this.settle()
     const hash = await this.#hash.digest(this.size)
     this.#hash = new RunningHash((into, offset) => this.staged.read(into, offset))
     return hash !== null && Buffer.compare(hash, expected) === 0
@@ -122,14 +123,14 @@ export class Arrival {
   /** What was sent of it survives a crash from here on. */
   async sync(): Promise<void> {
     const position = this.#position
-    await this.#writing
+    await this.settle()
     await this.#patience.keep(() => this.staged.sync())
     this.#synced = position
   }
 
   /** Nothing is being written any more. */
   async settle(): Promise<void> {
-    await this.#writing
+    await this.#writer.settle()
   }
 
   /** A new epoch: what was to be fetched again is not on its way any more. */

@@ -22,7 +22,7 @@ export class Patience {
 
   async keep<Value>(work: () => Promise<Value>): Promise<Value> {
     const { clock, signal, held } = this.#parts
-    const backoff = new Backoff(policy)
+    let backoff: Backoff | null = null
     let isWaiting = false
     try {
       for (;;) {
@@ -32,6 +32,7 @@ export class Patience {
           if (!isPassing(error)) throw error
           if (!isWaiting && ++this.#waiting === 1) held(error)
           isWaiting = true
+          backoff ??= new Backoff(policy)
           await sleep(clock, backoff.next(), signal)
         }
       }

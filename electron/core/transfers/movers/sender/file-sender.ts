@@ -104,7 +104,7 @@ export class FileSender {
     const read = readWhole(file.fd, slot.bytes)
     if (read < file.size || !file.isUnchanged()) return null
     const hash = blake3Of(slot.bytes)
-    const packed = gainsByPacking(slot.bytes, this.#bytesPerSecond) ? pack(slot.bytes) : null
+    const packed = rate.isLaneSlow && gainsByPacking(slot.bytes) ? pack(slot.bytes) : null
     using.out.fill(index, hash, slot, packed?.deflated ? (packed.bytes[0] ?? null) : null)
     table.setHash(index, hash)
     rate.count(file.size)
@@ -207,9 +207,10 @@ export class FileSender {
 
   async #sendChunk(index: number, offset: number, bytes: Uint8Array, using: Using): Promise<void> {
     const { pace, rate, reporter } = this.#parts
-    const body: Body = gainsByPacking(bytes, this.#bytesPerSecond)
-      ? pack(bytes)
-      : { deflated: false, length: bytes.length, bytes: [bytes] }
+    const body: Body =
+      rate.isLaneSlow && gainsByPacking(bytes)
+        ? pack(bytes)
+        : { deflated: false, length: bytes.length, bytes: [bytes] }
     await pace.take(bytes.length, using.signal)
     await using.out.frame([dataHead(index, offset, body), ...body.bytes])
     rate.count(bytes.length)

@@ -137,7 +137,7 @@ export class Sender {
   }
 
   async #send({ lane, signal }: Epoch): Promise<void> {
-    const out = new Outgoing(lane)
+    const out = new Outgoing(lane, (milliseconds) => this.#rate.waited(milliseconds))
     const proceed = async () => {
       if (!this.#isHeld && this.#toldHeld === this.#heldHere) return
       while (this.#isHeld || this.#toldHeld !== this.#heldHere) await this.#pause(out, signal)
