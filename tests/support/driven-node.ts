@@ -47,10 +47,14 @@ export async function drive(node: NodeProcess): Promise<DrivenNode> {
 /** Shows words on the one; resolves with what is shown. */
 export async function showWords(host: DrivenNode) {
   const { attempt } = await host.client.call('pairing.show', {})
-  await until('words are shown', () => {
-    const now = host.state()
-    return now.attempt === attempt && now.state !== 'preparing'
-  })
+  await until(
+    'words are shown',
+    () => {
+      const now = host.state()
+      return now.attempt === attempt && now.state !== 'preparing'
+    },
+    15_000,
+  )
   const now = host.state()
   if (now.state === 'showing') return now.code
   throw now.state === 'failed' ? Fault.fromRecord(now.fault) : new Error(now.state)

@@ -91,7 +91,7 @@ export async function pass(
   condition: () => boolean,
   withinMs = 30_000,
 ): Promise<void> {
-  const deadline = performance.now() + 8_000
+  const deadline = performance.now() + 20_000
   const end = clock.monotonic() + withinMs
   while (!condition()) {
     if (clock.monotonic() > end || performance.now() > deadline) {

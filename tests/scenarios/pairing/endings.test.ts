@@ -22,6 +22,21 @@ function known(): string[] {
 }
 
 describe('both people are asked', () => {
+  test('both say yes: they are paired, and nobody waits for anybody any more', async () => {
+    await asked()
+    expect(stage.host.state).toMatchObject({ device: { id: stage.joiner.id, name: 'Studio' } })
+    expect(known()).toEqual([])
+    answer(stage.host, true)
+    await stage.pass('the joiner is asked', () => stage.joiner.state.state === 'asking')
+    expect(stage.joiner.devices.ids).toEqual([])
+    answer(stage.joiner, true)
+    await stage.pass('both say so', () => {
+      return [stage.host, stage.joiner].every(({ state }) => state.state === 'paired')
+    })
+    expect(arePaired(stage.host, stage.joiner)).toBe(true)
+    expect(stage.net.places).toEqual([])
+  })
+
   test('the host declines: the joiner is told, nothing is kept', async () => {
     await asked()
     answer(stage.host, false)

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { systemClock } from '#core/base/clock.ts'
 import { silentLog } from '#core/base/log.ts'
 import { openEndpoint } from '#core/endpoint/endpoint.ts'
@@ -10,6 +10,7 @@ import { answering, arePaired, codeOf, openPairingNode } from '../../support/pai
 import { until } from '../../support/until.ts'
 
 /** Real connections, on loopback; only who is announced where stays in memory. */
+vi.setConfig({ testTimeout: 60_000 })
 const own = closing()
 
 async function twoNodes() {
@@ -32,7 +33,7 @@ async function twoNodes() {
   answering(host)
   answering(joiner)
   host.pairing.show()
-  await until('words are shown', () => host.state.state === 'showing')
+  await until('words are shown', () => host.state.state === 'showing', 15_000)
   return { net, host, joiner, code: codeOf(host) }
 }
 
@@ -87,7 +88,7 @@ describe('over real connections', () => {
     console.log(`paired ${pairedMs.toFixed(0)} ms into a flood, after ${during} connections of it`)
     expect(arePaired(two.host, two.joiner)).toBe(true)
     expect(during).toBeGreaterThan(200)
-  }, 60_000)
+  })
 })
 
 /** Connects as fast as it is let in, forty at a time, and never says a word. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { beforeEach } from 'vitest'
+import { beforeEach, vi } from 'vitest'
 import { createLog, type LogLine } from '#core/base/log.ts'
 import type { Channel } from '#core/pairing/key-schedule.ts'
 import type { ShownCode } from '#shared/devices.ts'
@@ -17,6 +17,8 @@ import { phraseOf, RawJoiner, wrongPhrase } from '../../support/raw-pairing.ts'
 
 /** Two devices on a network in memory, new for every test, and what they log. */
 export function onStage() {
+  // scrypt and curves are dear, and a busy computer makes them dearer.
+  vi.setConfig({ testTimeout: 40_000 })
   const own = closing()
   const log: LogLine[] = []
   const sink = { write: (line: LogLine) => void log.push(line), close: () => {} }
