@@ -27,6 +27,7 @@ export interface Stores {
   readonly transfers: Rows<Transfer>
 }
 
+const readableMs = 100
 const streamBackoff = { firstMs: 1_000, maxMs: 30_000 }
 
 export function createStores(): Stores {
@@ -43,6 +44,24 @@ export function createStores(): Stores {
 
 const silent = { value: null, fault: null }
 
+/** Runs at once, and then no more often than numbers can be read, however often it is asked. */
+function paced(run: () => void): () => void {
+  let isResting = false
+  let isWanted = false
+  const ask = () => {
+    isWanted = true
+    if (isResting) return
+    isWanted = false
+    isResting = true
+    setTimeout(() => {
+      isResting = false
+      if (isWanted) ask()
+    }, readableMs)
+    run()
+  }
+  return ask
+}
+
 /** Follows every stream the screens live on until the signal aborts. */
 export function followStreams(
   client: ContractClient,
@@ -56,9 +75,9 @@ export function followStreams(
   void follow('devices.watch', stores.devices, (known, item) => applyRows(known ?? new Map(), item))
   void follow('texts.watch', stores.texts, (known, item) => applyRows(known ?? new Map(), item))
   void follow('invites.watch', stores.invites, (known, item) => applyRows(known ?? new Map(), item))
-  void follow('transfers.watch', stores.transfers, (known, item) =>
-    applyRows(known ?? new Map(), item),
-  )
+  const heard = createStore<Followed<ReadonlyMap<string, Transfer>>>(() => silent)
+  void follow('transfers.watch', heard, (known, item) => applyRows(known ?? new Map(), item))
+  heard.subscribe(paced(() => stores.transfers.setState(heard.getState(), true)))
 
   /** A stream that ends or fails while the connection stands is opened again after a while. */
   async function follow<Name extends StreamName, Value>(

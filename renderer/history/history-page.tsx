@@ -137,6 +137,7 @@ function HistoryRow({ transfer, index, tabIndex, need, onOpen }: HistoryRowProps
       <PastRow
         transfer={transfer}
         open={false}
+        saysWho
         tabIndex={tabIndex}
         onOpen={() => onOpen(transfer)}
       />

@@ -68,7 +68,7 @@ export const text = {
     someHelp: 'Choose one under Nearby to see who it is, or pair with words, once.',
     paired: (amount: number) =>
       amount === 1 ? 'One device is yours' : `${count(amount)} devices are yours`,
-    pairedHelp: 'Choose one to send it a text, to see how it is doing or what it may do.',
+    pairedHelp: 'Choose one to send it files or a text, or drop files right on it.',
     pairedHere: (amount: number) =>
       amount === 0 ? 'None of them is connected now.' : `${count(amount)} connected now.`,
     looking: 'Looking around',

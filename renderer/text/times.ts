@@ -58,7 +58,7 @@ export function leftWords(seconds: number): string {
 
 /** “4 min”, where there is little room. */
 export function roughlyLeftWords(seconds: number): string {
-  return seconds < minute
-    ? `${Math.ceil(seconds)} s`
-    : lengthWords(Math.ceil(seconds / minute) * minute)
+  if (seconds < minute) return `${Math.ceil(seconds)} s`
+  if (seconds <= hour) return `${Math.ceil(seconds / minute)} min`
+  return lengthWords(Math.ceil(seconds / minute) * minute)
 }

@@ -16,12 +16,14 @@ import { joined, shapeOf, stateOf, titleOf } from './words.ts'
 interface PastRowProps {
   readonly transfer: Transfer
   readonly open: boolean
+  /** Not where one looks at the device it went to. */
+  readonly saysWho: boolean
   readonly onOpen: (id: string) => void
   readonly tabIndex?: 0 | -1
 }
 
 /** A transfer that ended: how, and what one can still do with it. */
-export function PastRow({ transfer, open, onOpen, tabIndex }: PastRowProps) {
+export function PastRow({ transfer, open, saysWho, onOpen, tabIndex }: PastRowProps) {
   const title = titleOf(transfer)
   const words = text.transfers.actions
   const verb = open ? words.hide : words.details
@@ -34,7 +36,7 @@ export function PastRow({ transfer, open, onOpen, tabIndex }: PastRowProps) {
         <div>
           <p className={styles.name} title={title}>
             <bdi>{title}</bdi>
-            <span className={styles.who}> {whoseIs(transfer)}</span>
+            {saysWho ? <span className={styles.who}> {whoseIs(transfer)}</span> : null}
           </p>
           <PastDetail transfer={transfer} />
         </div>
@@ -104,7 +106,12 @@ export const PastItem = memo(function PastItem({ transfer }: Pick<PastRowProps, 
   const [open, setOpen] = useState(false)
   return (
     <li className={styles.row}>
-      <PastRow transfer={transfer} open={open} onOpen={() => setOpen(!open)} />
+      <PastRow
+        transfer={transfer}
+        open={open}
+        saysWho={transfer.direction === 'receive'}
+        onOpen={() => setOpen(!open)}
+      />
       {open ? (
         <div className={styles.more}>
           <TransferFiles transfer={transfer} title={titleOf(transfer)} />

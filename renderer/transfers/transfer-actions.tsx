@@ -24,9 +24,14 @@ export function TransferActions(props: TransferActionsProps) {
   const words = text.transfers.actions
   const { id } = transfer
   const main = mainActionOf(transfer)
+  const cancel = () => void run(() => link.call('transfer.cancel', { id }))
   return (
     <>
-      {main === null ? null : (
+      {main === null ? (
+        <Button aria-label={words.of(words.cancel, title)} aria-busy={busy} onClick={cancel}>
+          {words.cancel}
+        </Button>
+      ) : (
         <Button
           look={main === 'answer' ? 'signal' : 'plain'}
           aria-label={words.of(words[main], title)}
@@ -63,19 +68,21 @@ export function TransferActions(props: TransferActionsProps) {
           icon={open ? <ChevronUp size={16} aria-hidden /> : <ChevronDown size={16} aria-hidden />}
           onClick={props.onOpen}
         />
-        <IconButton
-          label={words.of(words.cancel, title)}
-          icon={<X size={16} aria-hidden />}
-          onClick={() => void run(() => link.call('transfer.cancel', { id }))}
-        />
+        {main === null ? null : (
+          <IconButton
+            label={words.of(words.cancel, title)}
+            icon={<X size={16} aria-hidden />}
+            onClick={cancel}
+          />
+        )}
       </span>
     </>
   )
 }
 
+/** Null where there is nothing to do but to end it. */
 function mainActionOf(transfer: Transfer): 'answer' | 'pause' | 'resume' | null {
   if (transfer.state === 'offered' && transfer.direction === 'receive') return 'answer'
-  if (transfer.state === 'paused')
-    return transfer.by === 'me' ? 'resume' : transfer.by === 'peer' ? null : 'pause'
+  if (transfer.state === 'paused') return transfer.by === 'me' ? 'resume' : null
   return transfer.state === 'finishing' ? null : 'pause'
 }

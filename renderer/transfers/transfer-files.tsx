@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Transfer, TransferFile } from '#shared/transfers.ts'
 import { useContract } from '../bridge/context.ts'
 import { bytesWords } from '../text/amounts.ts'
@@ -87,13 +87,21 @@ interface FileRowProps {
 
 function FileRow({ file, index, tabIndex, need, onReceipt }: FileRowProps) {
   const words = text.transfers.detail
+  const place = useRef<HTMLDivElement>(null)
   const ask = useEffectEvent(() => need(index))
   useEffect(() => {
     if (!file) ask()
   }, [file])
-  if (!file) return <div className={styles.row} aria-busy tabIndex={tabIndex} />
+  useLayoutEffect(() => {
+    // Who came here before the row did goes on with what can be done in it.
+    const { current } = place
+    if (file && document.activeElement === current) {
+      current?.querySelector<HTMLElement>('[tabindex]')?.focus()
+    }
+  }, [file])
+  if (!file) return <div className={styles.row} ref={place} aria-busy tabIndex={tabIndex} />
   return (
-    <div className={styles.row}>
+    <div className={styles.row} ref={place}>
       <span className={styles.path} title={file.path}>
         <bdi>{file.path}</bdi>
       </span>

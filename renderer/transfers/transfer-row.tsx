@@ -66,11 +66,7 @@ export const TransferRow = memo(
           </p>
         </div>
         <div className={styles.end}>
-          {moving ? (
-            <span className={styles.spark}>
-              <Sparkline id={transfer.id} />
-            </span>
-          ) : null}
+          <span className={styles.spark}>{moving ? <Sparkline id={transfer.id} /> : null}</span>
           <TransferActions
             transfer={transfer}
             title={title}

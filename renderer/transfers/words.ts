@@ -22,8 +22,9 @@ export function shapeOf({ things, files, names }: Transfer): Shape {
   return files === 1 ? 'file' : 'folder'
 }
 
-/** “18.4 of 41.2 GB” */
+/** “18.4 of 41.2 GB”, and the whole alone before it begins. */
 export function amountOf({ bytes, totalBytes }: Transfer): string {
+  if (bytes === 0) return bytesWords(totalBytes)
   return words.of(...bytesOfWords(bytes, totalBytes))
 }
 

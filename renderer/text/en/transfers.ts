@@ -70,7 +70,7 @@ export const transfers = {
   line: {
     sending: (amount: number) => `Sending ${count(amount)}`,
     receiving: (amount: number) => `Receiving ${count(amount)}`,
-    asks: 'Wants to send you something',
+    asks: 'Asks to send',
     asked: 'Waiting for a yes there',
     paused: (amount: number) => `${count(amount)} paused`,
     waiting: (amount: number) =>
