@@ -1,12 +1,12 @@
 import { MessageSquareText } from 'lucide-react'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { ReceivedText } from '#shared/devices.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import { useContract, useTexts } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
 import { text } from '../text/en.ts'
 import { sinceWords } from '../text/times.ts'
-import { Button, ButtonLink } from '../ui/button.tsx'
+import { Button, ButtonLink, LinkButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { useMinute } from '../ui/minute.ts'
 import { Section } from '../ui/section.tsx'
@@ -46,6 +46,7 @@ interface TextRowProps {
 function TextRow({ row, name }: TextRowProps) {
   const { link } = useContract()
   const dismissing = useAction()
+  const [whole, setWhole] = useState(false)
   const time = sinceWords(row.at, useMinute())
   return (
     <article className={styles.row} aria-label={text.texts.label(name, time)}>
@@ -53,10 +54,20 @@ function TextRow({ row, name }: TextRowProps) {
         <MessageSquareText size={18} />
       </span>
       <div className={styles.words}>
-        <p className={styles.text} dir="auto">
+        <p className={styles.text} data-cut={isLong(row.text) && !whole} dir="auto">
           {row.text}
         </p>
-        <p className={styles.time}>{dismissing.says ?? time}</p>
+        <p className={styles.time}>
+          {dismissing.says ?? time}
+          {isLong(row.text) ? (
+            <>
+              {text.separator}
+              <LinkButton onClick={() => setWhole(!whole)}>
+                {whole ? text.texts.less : text.texts.all}
+              </LinkButton>
+            </>
+          ) : null}
+        </p>
       </div>
       <div className={styles.actions}>
         <TextActions received={row} />
@@ -70,6 +81,11 @@ function TextRow({ row, name }: TextRowProps) {
       </div>
     </article>
   )
+}
+
+/** More than one wants to read in passing. */
+function isLong(text: string): boolean {
+  return text.length > 500 || text.split('\n').length > 8
 }
 
 /** Copy, and open where it is a link: peers write what they like, so it is never more than text. */

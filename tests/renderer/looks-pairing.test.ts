@@ -125,7 +125,7 @@ describe('the focus', () => {
     await goTo(page, `#/device/${fakeId(1)}`)
     await page.getByRole('button', { name: 'Rename' }).focus()
     const stops: string[] = []
-    for (let n = 0; n < 5; n++) {
+    for (let n = 0; n < 7; n++) {
       await page.keyboard.press('Tab')
       const stop = await page.evaluate(() => {
         const element = document.activeElement
@@ -139,6 +139,8 @@ describe('the focus', () => {
     }
     expect(stops).toEqual([
       'Send text',
+      'Choose files',
+      'Choose a folder',
       'Known',
       'Show the device id',
       'Edit the note',

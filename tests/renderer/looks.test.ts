@@ -74,7 +74,7 @@ describe('the keyboard', () => {
     const { page } = await open({ before: inhabited })
     await page.getByRole('heading', { level: 1, name: 'Laptop' }).waitFor()
     const stops: string[] = []
-    for (let n = 0; n < 8; n++) {
+    for (let n = 0; n < 10; n++) {
       await page.keyboard.press('Tab')
       const stop = await page.evaluate(() => {
         const element = document.activeElement
@@ -90,7 +90,9 @@ describe('the keyboard', () => {
       expect.stringMatching(/^a LaptopThis device/),
       expect.stringMatching(/^a Studio/),
       'a Pair a device',
+      'a History',
       'a Doctor',
+      'a Settings',
       'button Rename',
       expect.stringMatching(/^switch/),
       expect.stringMatching(/^switch/),

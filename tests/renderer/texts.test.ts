@@ -58,6 +58,20 @@ describe('a text that arrives', () => {
     expect(await page.getByRole('article').count()).toBe(0)
   })
 
+  test('of any length takes little room until one wants it all', async () => {
+    const { fake, page } = await open({ before: studio })
+    await atStudio(page)
+    arrive(fake, 'a', 'a line\n'.repeat(400))
+    const words = page.getByRole('article').locator('p').first()
+    await words.waitFor()
+    const height = async () => (await words.boundingBox())?.height ?? 0
+    expect(await height()).toBeLessThan(200)
+    await page.getByRole('button', { name: 'Show all' }).click()
+    expect(await height()).toBeGreaterThan(4_000)
+    await page.getByRole('button', { name: 'Show less' }).click()
+    expect(await height()).toBeLessThan(200)
+  })
+
   test.each([
     ['https://example.org/minutes?a=1', 'https://example.org/minutes?a=1'],
     [' http://192.0.2.9:8080 ', 'http://192.0.2.9:8080/'],

@@ -148,6 +148,8 @@ export const texts = {
   copy: 'Copy',
   open: 'Open link',
   dismiss: 'Dismiss',
+  all: 'Show all',
+  less: 'Show less',
   show: 'Show',
   label: (from: string, time: string) => `Text from ${isolated(from)}, ${time}`,
 } as const
