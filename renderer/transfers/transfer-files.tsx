@@ -40,23 +40,26 @@ export function TransferFiles({ transfer, title }: TransferFilesProps) {
         {pages.says ?? (total === null ? words.loading : total === 0 ? words.none : null)}
       </output>
       <div className={styles.scroller} ref={scroller} hidden={rows.length === 0}>
-        <VirtualList
-          label={words.title(title)}
-          rows={rows}
-          rowHeight={rowHeight}
-          scroller={scroller}
-          current={0}
-          keyOf={String}
-          render={(index, tabIndex) => (
-            <FileRow
-              file={pages.rowAt(index)}
-              index={index}
-              tabIndex={tabIndex}
-              need={pages.need}
-              onReceipt={setReceipt}
-            />
-          )}
-        />
+        {/* Not before its scroller stands: a list measures it when it comes. */}
+        {rows.length > 0 ? (
+          <VirtualList
+            label={words.title(title)}
+            rows={rows}
+            rowHeight={rowHeight}
+            scroller={scroller}
+            current={0}
+            keyOf={String}
+            render={(index, tabIndex) => (
+              <FileRow
+                file={pages.rowAt(index)}
+                index={index}
+                tabIndex={tabIndex}
+                need={pages.need}
+                onReceipt={setReceipt}
+              />
+            )}
+          />
+        ) : null}
       </div>
       {receipt ? (
         <Receipt key={receipt.path} file={receipt} onClose={() => setReceipt(null)} />
