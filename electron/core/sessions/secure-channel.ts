@@ -170,8 +170,17 @@ export class SecureChannel {
     if (frame[0] === kinds.data) return this.#inbox.put(payload)
     if (payload.length > maxPingBytes) throw new Fault('frame.malformed')
     if (frame[0] === kinds.ping) return this.#answer(payload)
-    if (frame[0] === kinds.pong) return this.#pings.get(keyOf(payload))?.resolve()
+    if (frame[0] === kinds.pong) return this.#answered(keyOf(payload))
     throw new Fault('frame.malformed')
+  }
+
+  /** Answers may stand for several: this one, and every ping sent before it. */
+  #answered(key: string): void {
+    if (!this.#pings.has(key)) return
+    for (const [earlier, { resolve }] of this.#pings) {
+      resolve()
+      if (earlier === key) return
+    }
   }
 
   /** One answer waits at most: a flood of pings costs no memory. */

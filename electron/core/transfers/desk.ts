@@ -189,7 +189,7 @@ export class Desk {
       })),
       partial: journals.of(id),
       maxEntries: null,
-      maxBytes: record.agreedBytes,
+      maxBytes: record.consent?.maxBytes ?? null,
     }
   }
 

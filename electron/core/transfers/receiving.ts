@@ -29,9 +29,12 @@ interface ReceivingOptions {
   readonly setRule: (device: DeviceId, rule: AcceptRule) => Promise<void>
 }
 
+type Consent = NonNullable<TransferRecord['consent']>
+
 interface Yes {
   readonly folder: string | null
   readonly byPerson: boolean
+  readonly consent: Consent
 }
 
 /** The receiving half: nothing is created and no byte is taken before somebody has said yes. */
@@ -82,7 +85,7 @@ export class Receiving {
       listed,
       sources: [],
       folder: null,
-      agreedBytes: null,
+      consent: null,
       bytes: 0,
       doneFiles: 0,
       skippedFiles: 0,
@@ -112,7 +115,11 @@ export class Receiving {
 
   async begun(entry: Entry, message: ControlOf<'lane'>, link: Link): Promise<void> {
     if (entry.isOver) return
-    if (entry.phase === 'queued' || entry.phase === 'offered') throw new Fault('frame.malformed')
+    if (entry.record.consent === null) throw new Fault('frame.malformed')
+    // What it may do here has changed since the yes.
+    if (this.#mayNot(entry)) {
+      return this.#desk.end(entry, { step: 'fail', fault: faultOf('message.refused') })
+    }
     if (!link.beginsAt(entry.id, message.epoch)) throw new Fault('frame.malformed')
     const run = this.#desk.runs.get(entry.id)
     if (run && !run.isStopping) return run.meet(message)
@@ -137,6 +144,8 @@ export class Receiving {
   async settled(entry: Entry): Promise<void> {
     const { failedFiles } = entry.record
     const fault = new Fault('transfer.incomplete', { count: failedFiles }).toRecord()
+    // Nothing more may come under a yes that has been fulfilled.
+    if (failedFiles === 0) entry.know({ consent: null })
     await this.#desk.end(entry, failedFiles > 0 ? { step: 'fail', fault } : { step: 'complete' })
   }
 
@@ -150,7 +159,9 @@ export class Receiving {
   ): Promise<void> {
     if (entry.phase !== 'offered') throw new Fault('transfer.notNow')
     if (!accept) return this.#decline(entry, 'transfer.declined')
-    await this.#accept(entry, { folder: folder ?? null, byPerson: true })
+    const { totalBytes, listed } = entry.record
+    const consent = { maxBytes: listed ? totalBytes : null }
+    await this.#accept(entry, { folder: folder ?? null, byPerson: true, consent })
     if (always) {
       await this.#options.setRule(entry.device, { folder: folder ?? null, maxBytes: null })
     }
@@ -192,18 +203,19 @@ export class Receiving {
     const { attempt, files, bytes, listed, held } = message
     if (entry.isOver && attempt <= entry.record.attempt) return void this.#desk.tellEnd(entry)
     if (entry.isOver) {
-      const wasAgreed = entry.phase === 'failed' || entry.phase === 'done'
-      const agreed = this.#wanted.delete(id) || wasAgreed
+      const { consent, folder } = entry.record
+      const isWanted = this.#wanted.delete(id) || entry.phase === 'failed'
       entry.step({ step: 'retry' })
-      entry.know({ attempt })
+      entry.know({ attempt, consent: null })
       entry.counted({ files, bytes, listed })
-      if (!agreed) return this.#consider(entry)
-      return this.#accept(entry, { folder: entry.record.folder, byPerson: false })
+      const goesOn = isWanted && consent !== null && covers(consent, message)
+      if (!goesOn || this.#mayNot(entry)) return this.#consider(entry)
+      return this.#accept(entry, { folder, byPerson: false, consent })
     }
     entry.know({ attempt })
     entry.counted({ files, bytes, listed })
     entry.step({ step: held ? 'hold' : 'release', by: 'peer' })
-    if (entry.phase === 'queued' || entry.phase === 'offered') return this.#consider(entry)
+    if (entry.record.consent === null || this.#mayNot(entry)) return this.#consider(entry)
     entry.step({ step: 'trouble', fault: null })
     link.send({ type: 'accepted', id, held: entry.standing.heldByMe })
     await this.#makeRoom(entry)
@@ -217,7 +229,9 @@ export class Receiving {
     if (verdict === 'refuse') return this.#decline(entry, 'message.refused')
     if (verdict === 'accept') {
       try {
-        return await this.#accept(entry, { folder: rule?.folder ?? null, byPerson: false })
+        const trusted = devices.trustOf(entry.device) === 'trusted'
+        const consent = { maxBytes: trusted ? null : (rule?.maxBytes ?? null) }
+        return await this.#accept(entry, { folder: rule?.folder ?? null, byPerson: false, consent })
       } catch (error) {
         // The folder cannot be had: a person may know another one.
         this.#desk.options.log.info('not accepted by itself', { fault: Fault.of(error) })
@@ -233,17 +247,17 @@ export class Receiving {
     if (space) entry.knowFree(space.free)
   }
 
-  async #accept(entry: Entry, { folder, byPerson }: Yes): Promise<void> {
+  async #accept(entry: Entry, { folder, byPerson, consent }: Yes): Promise<void> {
     this.#desk.options.prepare()
     const { settings } = this.#desk.options
-    const { totalBytes, listed } = entry.record
+    const { totalBytes } = entry.record
     const destination = folder ?? settings.value.downloads
     await ready(destination, folder === null)
     const space = await spaceFor(destination, totalBytes)
     if (byPerson && !space.enough) throw new Fault('disk.full', { folder: destination })
     if (entry.isOver) return
     this.#undoTimer(entry)
-    entry.know({ folder: destination, agreedBytes: byPerson && listed ? totalBytes : null })
+    entry.know({ folder: destination, consent })
     entry.step({ step: 'accept' })
     await entry.save()
     this.#desk.tell(entry, { type: 'accepted', id: entry.id, held: entry.standing.heldByMe })
@@ -272,8 +286,15 @@ export class Receiving {
     )
   }
 
+  /** Trust is asked at every step, for it can be taken back in between. */
+  #mayNot(entry: Entry): boolean {
+    const trust = this.#desk.options.devices.trustOf(entry.device)
+    return verdictOn(entry.record, trust, undefined) === 'refuse'
+  }
+
   async #decline(entry: Entry, code: FaultCode): Promise<void> {
     this.#undoTimer(entry)
+    entry.know({ consent: null })
     await this.#desk.end(entry, { step: 'decline', fault: faultOf(code) })
   }
 
@@ -301,6 +322,11 @@ export class Receiving {
     const all = [...this.#desk.entries.values()]
     return all.filter((entry) => !entry.isSending && entry.device === link.device)
   }
+}
+
+/** Whether what is offered now is no more than what the yes was about. */
+function covers({ maxBytes }: Consent, { bytes }: Pick<ControlOf<'offer'>, 'bytes'>): boolean {
+  return maxBytes === null || bytes <= maxBytes
 }
 
 /** Where the size decides and is not known yet, a person is asked, and may be spared it later. */

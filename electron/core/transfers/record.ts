@@ -39,8 +39,12 @@ export const transferRecordSchema = z.object({
   sources: z.array(z.string()),
   /** Where it lands; null on the sending side. */
   folder: z.string().nullable(),
-  /** What the person or the rule said yes to, where that was known; more is not taken. */
-  agreedBytes: count.nullable(),
+  /**
+   * The yes of a person or of a rule of theirs, and to how much, where that was known: more is not
+   * taken. It holds until everything has landed, or somebody takes it back; without it nothing may
+   * land, whatever the other side says about earlier attempts.
+   */
+  consent: z.object({ maxBytes: count.nullable() }).nullable(),
   bytes: count,
   doneFiles: count,
   skippedFiles: count,

@@ -62,7 +62,7 @@ export class Sending {
       listed: false,
       sources,
       folder: null,
-      agreedBytes: null,
+      consent: null,
       bytes: 0,
       doneFiles: 0,
       skippedFiles: 0,
@@ -122,8 +122,9 @@ export class Sending {
         if (entry.phase !== 'queued') this.#offer(entry, link)
       } else if (!entry.record.told) entry.know({ told: this.#desk.tellEnd(entry) })
     }
-    link.send({ type: 'offered' })
+    // A yes may have been lost with the last session: what waits for one belongs to everything, too.
     this.#offerNext(link)
+    link.send({ type: 'offered' })
   }
 
   /** Whoever has not answered by now will be asked again. */

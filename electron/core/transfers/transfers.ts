@@ -10,6 +10,7 @@ import type { Cell } from '../base/state.ts'
 import type { Devices } from '../devices/devices.ts'
 import type { StoredCollection } from '../keys/records.ts'
 import type { Store } from '../keys/store.ts'
+import type { Messages } from '../messages/messages.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { Caller } from './caller.ts'
 import type { WayKind } from './control.ts'
@@ -29,6 +30,7 @@ interface TransfersOptions {
   readonly store: Store
   readonly devices: Devices
   readonly sessions: Sessions
+  readonly messages: Messages
   readonly settings: Cell<Settings>
   readonly setRule: (device: DeviceId, rule: AcceptRule) => Promise<void>
   /** Something waits for this device: worth trying to find it now. */
@@ -118,6 +120,7 @@ export class Transfers {
     }
     this.#caller = new Caller({
       sessions: options.sessions,
+      messages: options.messages,
       isWanted: (device) => !this.#isClosing && this.#isWanted(device),
       seek: options.seek,
       clock,
@@ -149,10 +152,9 @@ export class Transfers {
     lifetime.defer(devices.changes.on('barred', (device) => this.#barred(device)))
     lifetime.defer(settings.onChange(() => this.#desk.shareOut()))
     for (const entry of this.#desk.entries.values()) {
-      if (entry.isSending && !entry.isOver) {
-        if (!entry.record.listed) this.#sending.look(entry)
-        this.#caller.call(entry.device)
-      }
+      if (entry.isOver) continue
+      if (entry.isSending && !entry.record.listed) this.#sending.look(entry)
+      this.#caller.call(entry.device)
     }
   }
 
@@ -269,7 +271,7 @@ export class Transfers {
     this.#caller.hangUp(device)
     for (const entry of this.#desk.entries.values()) {
       if (entry.device !== device) continue
-      entry.know({ told: true })
+      entry.know({ told: true, consent: null })
       if (entry.isOver) continue
       const end = this.#desk.end(entry, { step: 'fail', fault: faultOf(code) }, { tells: false })
       this.#desk.quietly(end)
@@ -278,10 +280,9 @@ export class Transfers {
 
   #isWanted(device: DeviceId): boolean {
     if (!this.#options.devices.isPaired(device)) return false
-    return [...this.#desk.entries.values()].some(
-      (entry) =>
-        entry.isSending && entry.device === device && (!entry.isOver || !entry.record.told),
-    )
+    const entries = [...this.#desk.entries.values()].filter((entry) => entry.device === device)
+    // What is to be received is called for too: of the two only one may be able to reach the other.
+    return entries.some((entry) => !entry.isOver || (entry.isSending && !entry.record.told))
   }
 
   async #add(record: TransferRecord): Promise<Entry> {

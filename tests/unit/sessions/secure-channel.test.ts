@@ -56,6 +56,12 @@ describe('a channel', () => {
     await expect(ada.receive()).rejects.toMatchObject({ name: 'AbortError' })
   })
 
+  test('an answer to a later ping answers the earlier ones, too', async () => {
+    const { ada } = await channels()
+    const all = await Promise.all(Array.from({ length: 50 }, () => ada.ping()))
+    expect(all).toHaveLength(50)
+  })
+
   test('a ping is answered although nobody reads, and tells how long it took', async () => {
     const { ada } = await channels()
     expect(await ada.ping()).toBeGreaterThanOrEqual(0)

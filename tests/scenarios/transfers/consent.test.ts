@@ -1,0 +1,112 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { SecureChannel } from '#core/sessions/secure-channel.ts'
+import { encodeControl } from '#core/transfers/control.ts'
+import { transferAlpn } from '#core/transfers/transfer-alpn.ts'
+import { closing } from '../../support/closing.ts'
+import { pair, together } from '../../support/paired-cores.ts'
+import { twoWithFiles } from '../../support/transfer-scene.ts'
+import { act, answer, comesTo, send, transferAt, writeTree } from '../../support/transfers.ts'
+import { until } from '../../support/until.ts'
+
+const own = closing()
+const realSend = SecureChannel.prototype.send
+afterEach(() => {
+  SecureChannel.prototype.send = realSend
+})
+
+/** Does something once, at the moment a message of this type is about to be sent by anybody. */
+function whenSaid(type: string, act: (channel: SecureChannel) => 'send' | 'drop'): void {
+  SecureChannel.prototype.send = function (payload) {
+    if (!Buffer.from(payload).toString().includes(`"type":"${type}"`)) {
+      return realSend.call(this, payload)
+    }
+    SecureChannel.prototype.send = realSend
+    return act(this) === 'send' ? realSend.call(this, payload) : Promise.resolve()
+  }
+}
+
+async function oneOffered(bytes = 10) {
+  const scene = await twoWithFiles(own, 'known')
+  const { ada, bob, source } = scene
+  writeTree(source, { d: bytes })
+  const id = await send(ada, bob, [join(source, 'd')])
+  await comesTo(bob, id, 'offered')
+  await until('it is counted', () => transferAt(bob, id)?.listed === true)
+  return { ...scene, id, landed: join(bob.downloads, 'd') }
+}
+
+describe('safety 7: nothing lands that nobody agreed to', () => {
+  test('an offer said to have failed is no agreement', async () => {
+    const { ada, bob, id, landed } = await oneOffered()
+    const channel = ada.rooms.sessions.current(bob.id, transferAlpn)
+    const say = (message: Parameters<typeof encodeControl>[0]) =>
+      channel?.send(encodeControl(message))
+    await say({ type: 'ended', id, attempt: 0, outcome: 'failed', code: null })
+    const again = { names: ['d'], things: 1, files: 1, bytes: 10, listed: true, held: false }
+    await say({ type: 'offer', id, attempt: 1, ...again })
+    await comesTo(bob, id, 'offered')
+    expect(existsSync(landed)).toBe(false)
+  })
+
+  test('a yes covers what it was about: more, after a failure, is asked for again', async () => {
+    const { ada, bob, source, id, landed } = await oneOffered()
+    writeTree(source, { d: 5_000_000 })
+    await answer(bob, id, true)
+    await comesTo(ada, id, 'failed')
+    await comesTo(bob, id, 'failed')
+    await act(ada, 'retry', id)
+    await comesTo(bob, id, 'offered')
+    expect(existsSync(landed)).toBe(false)
+  })
+
+  test('a rule with a bound takes no more than that, whatever was announced', async () => {
+    const { ada, bob, source } = await twoWithFiles(own, 'known')
+    const rule = { folder: null, maxBytes: 1_000 }
+    const { signal } = new AbortController()
+    await bob.calls['settings.change']({ acceptRules: { [ada.id]: rule } }, signal)
+    writeTree(source, { e: 10 })
+    whenSaid('lane', () => {
+      writeFileSync(join(source, 'e'), Buffer.alloc(2_000_000))
+      return 'send'
+    })
+    const id = await send(ada, bob, [join(source, 'e')])
+    await comesTo(bob, id, 'failed')
+    expect(existsSync(join(bob.downloads, 'e'))).toBe(false)
+  })
+
+  test('safety 4: who became an observer in between is refused at the next try', async () => {
+    const { ada, bob, source, id, landed } = await oneOffered()
+    writeTree(source, { d: 5_000_000 })
+    await answer(bob, id, true)
+    await comesTo(ada, id, 'failed')
+    await bob.rooms.devices.change(ada.id, { trust: 'observer' })
+    await act(ada, 'retry', id)
+    await comesTo(ada, id, 'declined')
+    expect(existsSync(landed)).toBe(false)
+  })
+
+  test('safety 5: pairing again brings back no right to go on', async () => {
+    const { ada, bob, id, landed } = await oneOffered()
+    await bob.rooms.devices.remove(ada.id)
+    await until('it has ended there', () => transferAt(ada, id)?.state !== 'offered')
+    await pair(ada, bob)
+    await together(ada, bob)
+    await act(ada, 'retry', id)
+    await comesTo(bob, id, 'offered')
+    expect(existsSync(landed)).toBe(false)
+  })
+})
+
+test('a yes that is lost with its session counts all the same', async () => {
+  const { ada, bob, id, landed } = await oneOffered()
+  whenSaid('accepted', (channel) => {
+    channel.close('peer.unreachable')
+    return 'drop'
+  })
+  await answer(bob, id, true)
+  await comesTo(ada, id, 'done')
+  await comesTo(bob, id, 'done')
+  expect(existsSync(landed)).toBe(true)
+})
