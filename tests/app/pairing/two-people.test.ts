@@ -1,85 +1,30 @@
-import type { Browser, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { browserBehind } from '../../support/browser-behind.ts'
-import { visit } from '../../support/browser.ts'
 import { closing } from '../../support/closing.ts'
 import { whyNoNamespaces } from '../../support/namespaces.ts'
-import { startNode } from '../../support/node-process.ts'
 import { violations } from '../../support/pages.ts'
-import { openSmallLan } from '../../support/small-lan.ts'
+import {
+  heading,
+  pair,
+  press,
+  readWords,
+  slow,
+  twoPeople,
+  typeWords,
+  type Person,
+} from '../../support/two-people.ts'
 
 const own = closing()
-const slow = { timeout: 15_000 }
-
-interface Person {
-  readonly page: Page
-  readonly complaints: string[]
-}
-
-/** Two computers on one network, each with Gangway and a window of it open. */
-async function twoPeople(colorScheme: 'light' | 'dark') {
-  const { prefix } = own(openSmallLan())
-  const start = async (name: string) =>
-    own(await startNode({ prefix, args: ['--visible', '--name', name] }))
-  const [kitchen, attic] = await Promise.all([start('Kitchen'), start('Attic')])
-  const { browser } = own(await browserBehind(prefix))
-  const window = (url: string) => windowOf(browser, url, colorScheme)
-  return { kitchen, attic, ada: await window(kitchen.url), ben: await window(attic.url) }
-}
-
-async function windowOf(
-  browser: Browser,
-  url: string,
-  colorScheme: 'light' | 'dark',
-): Promise<Person> {
-  return visit(browser, url, { colorScheme, reducedMotion: 'reduce' })
-}
-
-function heading({ page }: Person, name: string | RegExp) {
-  return page.getByRole('heading', { level: 1, name })
-}
-
-async function press({ page }: Person, name: string | RegExp): Promise<void> {
-  await page.getByRole('button', { name, exact: true }).click()
-}
-
-/** Read off the screen, as Ada would say them to Ben. */
-async function readWords({ page }: Person): Promise<string[]> {
-  await page.getByRole('link', { name: 'Pair a device' }).click()
-  const items = page.getByRole('list', { name: 'Your five words' }).getByRole('listitem')
-  await items.first().waitFor(slow)
-  return (await items.allInnerTexts()).map((text) => text.replace(/^\d\s+/, ''))
-}
-
-async function typeWords({ page }: Person, words: readonly string[]): Promise<void> {
-  await page.getByRole('link', { name: 'Pair a device' }).click()
-  await page.getByRole('tab', { name: 'Type words' }).click()
-  await page.keyboard.type(words.join(' '))
-  await page.keyboard.press('Enter')
-}
 
 async function chooseDevice({ page }: Person, name: string): Promise<void> {
   await page.getByRole('link', { name }).click()
   await page.getByRole('heading', { level: 1, name }).waitFor()
 }
 
-async function pair(ada: Person, ben: Person): Promise<void> {
-  await typeWords(ben, await readWords(ada))
-  await heading(ada, 'Attic⁩ wants to pair').waitFor(slow)
-  const lines = await ada.page.locator('dl').innerText()
-  expect(await violations(ada.page), 'who is it').toEqual([])
-  await press(ada, 'Accept')
-  await heading(ben, 'Kitchen⁩ wants to pair').waitFor(slow)
-  expect(await ben.page.locator('dl').innerText()).toBe(lines)
-  await press(ben, 'Accept')
-  await Promise.all([ada, ben].map((one) => heading(one, 'Paired with').waitFor(slow)))
-}
-
 describe.runIf(whyNoNamespaces() === null)('two people with a window each', () => {
   test.each(['light', 'dark'] as const)(
     'pair by reading five words aloud, write to each other, and part (%s)',
     async (colorScheme) => {
-      const { ada, ben } = await twoPeople(colorScheme)
+      const { ada, ben } = await twoPeople(own, { colorScheme })
       await pair(ada, ben)
       expect(await violations(ada.page), 'paired').toEqual([])
 
@@ -128,7 +73,7 @@ describe.runIf(whyNoNamespaces() === null)('two people with a window each', () =
   )
 
   test('who mistype a word are told so, put it right, and pair', async () => {
-    const { ada, ben } = await twoPeople('light')
+    const { ada, ben } = await twoPeople(own)
     const words = await readWords(ada)
     const wrong = words.with(4, words[4] === 'zoo' ? 'zone' : 'zoo')
     await typeWords(ben, wrong)
@@ -148,7 +93,7 @@ describe.runIf(whyNoNamespaces() === null)('two people with a window each', () =
   })
 
   test('pair by a link pasted on the other side', async () => {
-    const { ada, ben } = await twoPeople('dark')
+    const { ada, ben } = await twoPeople(own, { colorScheme: 'dark' })
     await readWords(ada)
     await press(ada, 'QR and link')
     const link = await ada.page.locator('code').innerText()
@@ -164,7 +109,7 @@ describe.runIf(whyNoNamespaces() === null)('two people with a window each', () =
   })
 
   test('pair by a file and its password, without a question on the side that made it', async () => {
-    const { ada, ben } = await twoPeople('light')
+    const { ada, ben } = await twoPeople(own)
     await readWords(ada)
     await press(ada, 'Make a file')
     const password = await ada.page.locator('code').innerText()
