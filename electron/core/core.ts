@@ -183,6 +183,7 @@ export async function openCore(host: Host): Promise<Core> {
       store,
       devices,
       sessions,
+      messages,
       settings: settings.cell,
       setRule: async (peer, rule) => {
         const acceptRules = { ...settings.cell.value.acceptRules, [peer]: rule }

@@ -1,13 +1,18 @@
+import { z } from 'zod'
 import { Backoff } from '#shared/backoff.ts'
 import { Fault, isCancellation } from '#shared/faults.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import { sleep, type Clock } from '../base/clock.ts'
+import { within } from '../base/deadline.ts'
 import type { Log } from '../base/log.ts'
+import type { Mail, Messages } from '../messages/messages.ts'
+import type { SecureChannel } from '../sessions/secure-channel.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { transferAlpn } from './transfer-alpn.ts'
 
 interface CallerOptions {
   readonly sessions: Sessions
+  readonly messages: Messages
   /** Whether there still is a reason to reach this device. */
   readonly isWanted: (device: DeviceId) => boolean
   /** Worth trying to find it now. */
@@ -16,32 +21,38 @@ interface CallerOptions {
   readonly log: Log
 }
 
+const nothingSchema = z.strictObject({})
+/** How soon a session must answer when the device has just come back. */
+const proofMs = 2_000
+
 /**
  * Opens the session about transfers with devices something waits for. Where a device is and whether
  * it is awake is found out elsewhere: as long as it has no session at all, this one waits too.
+ *
+ * A device that was killed and is back is not reached from here for a while: the transport goes on
+ * trying where it was. It does reach us, so it is asked to call.
  */
 export class Caller {
   readonly #options: CallerOptions
   readonly #calls = new Map<DeviceId, AbortController>()
   readonly #undo: () => void
+  readonly #knocks: Mail<Record<string, never>>
 
   constructor(options: CallerOptions) {
+    const { sessions, messages } = options
     this.#options = options
-    this.#undo = options.sessions.changes.on('opened', ({ peer }) => this.call(peer))
+    this.#undo = sessions.changes.on('opened', (channel) => this.#appeared(channel))
+    this.#knocks = messages.define({
+      kind: 'transfer.knock',
+      schema: nothingSchema,
+      mayFrom: () => true,
+      handle: (device) => this.#answer(device),
+    })
   }
 
   call(device: DeviceId): void {
-    const { isWanted, sessions, seek, log } = this.#options
-    if (this.#calls.has(device) || !isWanted(device)) return
-    if (sessions.current(device, transferAlpn)) return
-    if (!this.#isThere(device)) return seek(device)
-    const controller = new AbortController()
-    this.#calls.set(device, controller)
-    this.#keepCalling(device, controller.signal)
-      .catch((error: unknown) => {
-        if (!isCancellation(error)) log.warn('not called', { error: Fault.of(error) })
-      })
-      .finally(() => this.#calls.delete(device))
+    const { isWanted } = this.#options
+    this.#call(device, () => isWanted(device))
   }
 
   hangUp(device: DeviceId): void {
@@ -50,22 +61,61 @@ export class Caller {
 
   close(): void {
     this.#undo()
+    this.#knocks.withdraw()
     for (const controller of this.#calls.values()) controller.abort()
   }
 
-  async #keepCalling(device: DeviceId, signal: AbortSignal): Promise<void> {
-    const { sessions, isWanted, clock, log } = this.#options
+  /** Whoever knocks cannot reach us: one try and another, the rest is up to them. */
+  #answer(device: DeviceId): void {
+    let tries = 3
+    this.#call(device, () => tries-- > 0)
+  }
+
+  #call(device: DeviceId, isWanted: () => boolean): void {
+    const { sessions, seek, log } = this.#options
+    if (this.#calls.has(device) || !isWanted()) return
+    if (sessions.current(device, transferAlpn)) return
+    if (!this.#isThere(device)) return seek(device)
+    const controller = new AbortController()
+    this.#calls.set(device, controller)
+    this.#keepCalling(device, isWanted, controller.signal)
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) log.warn('not called', { error: Fault.of(error) })
+      })
+      .finally(() => this.#calls.delete(device))
+  }
+
+  async #keepCalling(
+    device: DeviceId,
+    isWanted: () => boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { sessions, clock, log } = this.#options
     const backoff = new Backoff()
-    while (isWanted(device) && this.#isThere(device)) {
+    while (isWanted() && this.#isThere(device)) {
+      const undo = clock.after(proofMs, () => this.#knocks.post(device, {}))
       try {
         await sessions.open(device, transferAlpn, signal)
         return
       } catch (error) {
         if (isCancellation(error)) throw error
         log.debug('no session about transfers', { device, fault: Fault.of(error) })
+      } finally {
+        undo()
       }
       await sleep(clock, backoff.next(), signal)
     }
+  }
+
+  /** A device that has just come back may have left a session that only seems to be one. */
+  #appeared({ peer, alpn }: SecureChannel): void {
+    if (alpn === transferAlpn) return
+    const { sessions, clock } = this.#options
+    const left = sessions.current(peer, transferAlpn)
+    if (!left) return this.call(peer)
+    within({ clock, milliseconds: proofMs }, (signal) => left.ping(signal)).catch(() =>
+      left.close('peer.unreachable'),
+    )
   }
 
   #isThere(device: DeviceId): boolean {
