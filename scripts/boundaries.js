@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseSync } from 'oxc-parser'
+import { missingFromLockfile } from './lockfile.js'
 
 /**
  * The walls of the house. A room is a folder (or a file) of the tree; each names the rooms it may
@@ -232,11 +233,14 @@ export function moduleGraph(entry) {
   return { files: reached, packages }
 }
 
-/** The two things no runtime of ours may commit: a lockfile with addresses, or a built file. */
+/** A lockfile that names addresses or cannot be installed from, and built files, are not committed. */
 function hygiene() {
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8')
   const problems = []
   if (/"resolved": "http/.test(lock)) problems.push('package-lock.json names a download address')
+  if (missingFromLockfile(lock).length > 0) {
+    problems.push('package-lock.json lacks builds for other platforms: node scripts/lockfile.js')
+  }
   const tracked = execFileSync('git', ['ls-files', 'dist', 'node_modules'], {
     cwd: root,
     encoding: 'utf8',
