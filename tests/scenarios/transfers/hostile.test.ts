@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Trust } from '#shared/devices.ts'
+import { encodeControl, type Control } from '#core/transfers/control.ts'
+import { transferAlpn } from '#core/transfers/transfer-alpn.ts'
+import { closing } from '../../support/closing.ts'
+import { fakeTransferId } from '../../support/fake-transfers.ts'
+import { moversHere } from '../../support/movers-here.ts'
+import { TestCore } from '../../support/paired-cores.ts'
+import { comesTo, sendingPair, transferAt } from '../../support/transfers.ts'
+import { until } from '../../support/until.ts'
+
+const own = closing()
+
+/** Bob, and somebody paired with him who says whatever it likes. */
+async function rogue(trust: Trust) {
+  const opened = { movers: 0 }
+  const movers = {
+    ...moversHere,
+    open: (on: Parameters<typeof moversHere.open>[0]) => {
+      opened.movers += 1
+      return moversHere.open(on)
+    },
+  }
+  const [ada, bob] = await Promise.all([
+    own(new TestCore('Ada')).open(),
+    own(new TestCore('Bob', { movers })).open(),
+  ])
+  await sendingPair(ada, bob, trust)
+  const session = async () => ada.rooms.sessions.open(bob.id, transferAlpn)
+  const say = async (message: Control) => (await session()).send(encodeControl(message))
+  return { bob, opened, session, say }
+}
+
+const id = fakeTransferId(7)
+const offer: Control = {
+  type: 'offer',
+  id,
+  attempt: 0,
+  names: ['x'],
+  things: 1,
+  files: 1,
+  bytes: 1,
+  listed: true,
+  held: false,
+}
+const lane: Control = {
+  type: 'lane',
+  id,
+  epoch: 1,
+  doors: { kind: 'tcp', addresses: ['127.0.0.1:9'] },
+}
+
+describe('safety 10: unknown and repeated', () => {
+  test('the same transfer offered twice ends the session', async () => {
+    const { session, say } = await rogue('known')
+    const { closed } = await session()
+    await say(offer)
+    await say(offer)
+    expect(await closed).toEqual({ code: 'transfer.duplicate', byPeer: true })
+  }, 20_000)
+
+  test.each<[string, Control]>([
+    ['what only a receiver says', { type: 'accepted', id, held: false }],
+    ['a lane before the answer', lane],
+    ['that it is done', { type: 'ended', id, attempt: 0, outcome: 'done', code: null }],
+  ])(
+    '%s',
+    async (_, message) => {
+      const { bob, opened, session, say } = await rogue('known')
+      const channel = await session()
+      await say(offer)
+      await say(message)
+      await until('the session ended or nothing came of it', async () => {
+        const gone = !channel.isOpen
+        return gone || transferAt(bob, id)?.state === 'offered'
+      })
+      expect(opened.movers).toBe(0)
+      expect(existsSync(bob.downloads)).toBe(false)
+    },
+    20_000,
+  )
+
+  test('an id that belongs to a transfer with another device is refused', async () => {
+    const { bob, session, say } = await rogue('known')
+    const other = await own(new TestCore('Eve')).open()
+    await sendingPair(other, bob, 'known')
+    await say(offer)
+    await comesTo(bob, id, 'offered')
+    const channel = await other.rooms.sessions.open(bob.id, transferAlpn)
+    await channel.send(encodeControl(offer))
+    expect(await channel.closed).toEqual({ code: 'transfer.duplicate', byPeer: true })
+    expect((await session()).isOpen).toBe(true)
+  }, 20_000)
+})
+
+describe('safety 7: before somebody has said yes', () => {
+  const ids = [1, 2, 3].map((n) => fakeTransferId(n))
+  const someId = fc.constantFrom(...ids)
+  const message = someId.chain((id) =>
+    fc.constantFrom<Control>(
+      { ...offer, id },
+      { ...offer, id, attempt: 1, listed: false },
+      { ...lane, id },
+      { type: 'offered' },
+      { type: 'counts', id, files: 2, bytes: 5, listed: true },
+      { type: 'lost', id, epoch: 0 },
+      { type: 'hold', id },
+      { type: 'go', id },
+      { type: 'ended', id, attempt: 0, outcome: 'cancelled', code: null },
+      { type: 'receipts?', id, from: 0 },
+      { type: 'accepted', id, held: false },
+      { type: 'again', id },
+    ),
+  )
+
+  test('whatever is said in whatever order, nothing is created and nobody takes a byte', async () => {
+    const { bob, opened, say } = await rogue('known')
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 12 }), async (messages) => {
+        // What is out of order ends the session; the next word begins another.
+        for (const one of messages) await say(one).catch(() => {})
+      }),
+      { numRuns: 25 },
+    )
+    expect(opened.movers).toBe(0)
+    expect(existsSync(bob.downloads)).toBe(false)
+  }, 60_000)
+})
+
+test('safety 20: more than there is room for waits, and the sender is told why', async () => {
+  const { bob, session, say } = await rogue('trusted')
+  await say({ ...offer, bytes: 2 ** 52 })
+  const paused = await comesTo(bob, id, 'paused')
+  expect(paused).toMatchObject({ by: 'reason', fault: { code: 'disk.full' } })
+  expect((await session()).isOpen).toBe(true)
+}, 20_000)
+
+test('a flood of offers is bounded: the rest is turned down', async () => {
+  const { bob, say } = await rogue('known')
+  for (let n = 1; n <= 50; n++) await say({ ...offer, id: fakeTransferId(100 + n) })
+  const last = fakeTransferId(150)
+  await until('the last one was looked at', () => bob.rooms.transfers.list().length >= 32)
+  await say({ type: 'counts', id: last, files: 1, bytes: 1, listed: true })
+  expect(bob.rooms.transfers.list().filter(({ state }) => state === 'offered')).toHaveLength(32)
+}, 30_000)
