@@ -35,6 +35,7 @@ const control = `${core}/control`
 const host = `${core}/host.ts`
 const content = `${core}/transfers/content`
 const movers = `${core}/transfers/movers`
+const thread = `${core}/transfers/thread`
 const openCore = `${core}/core.ts`
 
 /** The longest matching room wins. @type {readonly Room[]} */
@@ -54,7 +55,7 @@ export const rooms = [
     ],
   },
   { room: base, reaches: ['shared'], packages: ['node:'] },
-  { room: host, reaches: ['shared', base], packages: [] },
+  { room: host, reaches: ['shared', base, thread], packages: [] },
   { room: keys, reaches: ['shared', base, host], packages: ['node:', 'zod', 'classic-level'] },
   { room: crypto, reaches: [], packages: ['node:', '@noble/curves'] },
   { room: wire, reaches: ['shared', base], packages: ['zod'] },
@@ -105,12 +106,12 @@ export const rooms = [
   { room: core, reaches: ['shared', core], packages: ['node:', 'zod'] },
   {
     room: 'electron/headless',
-    reaches: ['shared', base, control, host, openCore],
+    reaches: ['shared', base, control, host, openCore, thread],
     packages: ['node:', 'zod', 'ws'],
   },
   {
     room: 'electron/shell',
-    reaches: ['shared', base, control, host, openCore],
+    reaches: ['shared', base, control, host, openCore, thread],
     packages: ['node:', 'zod', 'electron'],
   },
 ]

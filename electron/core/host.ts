@@ -2,7 +2,7 @@ import type { DeviceKind, KeyProtection, Settings } from '#shared/model.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
-import type { MoverHosts } from './transfers/threaded-mover.ts'
+import type { MoverHosts } from './transfers/thread/hosts.ts'
 
 /**
  * Keeps the secret of the device key for the core. `seal` and `open` are inverse; what is sealed

@@ -3,7 +3,7 @@ import { systemClock } from '#core/base/clock.ts'
 import { silentLog } from '#core/base/log.ts'
 import type { FromThread, ToThread } from '#core/transfers/thread/messages.ts'
 import { serveMoverThread } from '#core/transfers/thread/serve-mover.ts'
-import type { MoverHosts } from '#core/transfers/threaded-mover.ts'
+import type { MoverHosts } from '#core/transfers/thread/hosts.ts'
 
 /** Movers in the thread of the test: the same messages, and no build. */
 export const moversHere: MoverHosts = { open, prepare: () => {}, close: async () => {} }

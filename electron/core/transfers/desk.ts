@@ -14,6 +14,7 @@ import type { Job } from './movers/messages.ts'
 import { isFree, isOverPhase, type Step } from './phase.ts'
 import { Run } from './run.ts'
 import { sharesOf } from './shares.ts'
+import { cleanFolder, discardStaged } from './tidy.ts'
 
 interface DeskOptions {
   readonly devices: Devices
@@ -22,8 +23,6 @@ interface DeskOptions {
   readonly startMover: StartMover
   readonly prepare: () => void
   readonly kinds: readonly WayKind[]
-  /** Removes what is staged of a transfer that will not go on. */
-  readonly discardStaged: (folder: string, id: TransferId) => Promise<void>
   readonly clock: Clock
   readonly log: Log
 }
@@ -118,12 +117,12 @@ export class Desk {
     if (entry.phase === 'done') await entry.save()
     entry.know({ told: !tells || this.tellEnd(entry) })
     const run = this.runs.get(entry.id)
-    const hadMover = run !== undefined
     if (entry.phase === 'done') await run?.partedWithin(farewellMs)
     const discards = entry.phase === 'cancelled' || entry.phase === 'done'
     await this.stop(entry, discards ? 'discard' : 'keep')
     await entry.save()
-    if (!entry.isSending) await this.#tidy(entry, hadMover)
+    // What failed is kept for another try.
+    if (entry.phase !== 'failed') await this.tidy(entry)
     this.schedule()
   }
 
@@ -211,16 +210,29 @@ export class Desk {
     })
   }
 
-  async #tidy(entry: Entry, hadMover: boolean): Promise<void> {
-    const { journals, discardStaged, log } = this.options
-    // What failed is kept for another try.
-    if (entry.phase === 'failed') return
+  /** Nothing is left of what was on its way. */
+  async tidy({ id, isSending, record: { folder } }: Entry): Promise<void> {
+    if (isSending) return
     try {
-      await journals.drop(entry.id)
-      const { folder } = entry.record
-      if (folder !== null && !hadMover) await discardStaged(folder, entry.id)
+      await this.options.journals.drop(id)
+      if (folder !== null) await discardStaged(folder, id)
     } catch (error) {
-      log.warn('not tidied up', { error: Fault.of(error) })
+      this.options.log.warn('not tidied up', { error: Fault.of(error) })
+    }
+  }
+
+  /** After a start: what a crash kept from being removed. */
+  async tidyAll(): Promise<void> {
+    const { settings, clock } = this.options
+    const received = [...this.entries.values()].filter(({ isSending }) => !isSending)
+    const live = new Set<string>()
+    for (const entry of received) {
+      if (entry.isOver && entry.phase !== 'failed') await this.tidy(entry)
+      else live.add(entry.id)
+    }
+    const folders = received.flatMap(({ record }) => record.folder ?? [])
+    for (const folder of new Set([settings.value.downloads, ...folders])) {
+      await cleanFolder(folder, live, clock.now())
     }
   }
 }

@@ -5,27 +5,8 @@ import type { Doors, WayKind } from './control.ts'
 import type { EpochKeys, Mover, MoverListener, StartMover } from './mover.ts'
 import type { HoldReason } from './content/messages.ts'
 import type { Job } from './movers/messages.ts'
-import type { FromThread, ToThread } from './thread/messages.ts'
-
-/** Where a mover runs: a thread, a process, or in a test the thread of the test. */
-export interface MoverHost {
-  post(message: ToThread): void
-  /** At once, whatever it is doing. */
-  end(): Promise<void>
-}
-
-interface MoverHears {
-  readonly message: (message: FromThread) => void
-  /** It is gone and nobody asked for that. */
-  readonly gone: (error: unknown) => void
-}
-
-export interface MoverHosts {
-  open(on: MoverHears): MoverHost
-  /** One will be needed soon. */
-  prepare(): void
-  close(): Promise<void>
-}
+import type { MoverHost, MoverHosts } from './thread/hosts.ts'
+import type { FromThread } from './thread/messages.ts'
 
 interface ThreadedOptions {
   readonly hosts: MoverHosts

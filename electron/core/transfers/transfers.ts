@@ -40,7 +40,6 @@ interface TransfersOptions {
   readonly prepare: () => void
   /** Lanes that may be used, the best first. */
   readonly kinds: readonly WayKind[]
-  readonly discardStaged: (folder: string, id: TransferId) => Promise<void>
   /** Bytes begin to move, or stop. */
   readonly moving: (count: number) => void
   readonly clock: Clock
@@ -151,6 +150,7 @@ export class Transfers {
     )
     lifetime.defer(devices.changes.on('barred', (device) => this.#barred(device)))
     lifetime.defer(settings.onChange(() => this.#desk.shareOut()))
+    this.#desk.quietly(this.#desk.tidyAll())
     for (const entry of this.#desk.entries.values()) {
       if (entry.isOver) continue
       if (entry.isSending && !entry.record.listed) this.#sending.look(entry)
@@ -297,6 +297,7 @@ export class Transfers {
   async #forget(entry: Entry): Promise<void> {
     this.#desk.entries.delete(entry.id)
     await entry.forget()
+    await this.#desk.tidy(entry)
   }
 
   /** The latest first. */

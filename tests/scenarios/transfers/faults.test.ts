@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { FromThread } from '#core/transfers/thread/messages.ts'
-import type { MoverHosts } from '#core/transfers/threaded-mover.ts'
+import type { MoverHosts } from '#core/transfers/thread/hosts.ts'
 import { closing } from '../../support/closing.ts'
 import { moversHere } from '../../support/movers-here.ts'
 import { TestCore } from '../../support/paired-cores.ts'

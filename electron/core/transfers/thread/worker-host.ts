@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../base/clock.ts'
-import type { MoverHosts } from '../threaded-mover.ts'
+import type { MoverHosts } from './hosts.ts'
 import type { FromThread } from './messages.ts'
 
 /** A thread that waits for work takes memory; after so long it is let go. */
