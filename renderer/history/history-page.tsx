@@ -6,9 +6,10 @@ import { DeviceHeader } from '../devices/device-header.tsx'
 import { text } from '../text/en.ts'
 import { PastRow } from '../transfers/past-row.tsx'
 import { TransferFiles } from '../transfers/transfer-files.tsx'
-import { titleOf } from '../transfers/words.ts'
+import { stateOf, titleOf } from '../transfers/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { useNarrow } from '../ui/media.ts'
 import { Line, Section } from '../ui/section.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { usePages } from '../ui/use-pages.ts'
@@ -18,6 +19,7 @@ import styles from './history-page.module.css'
 
 const pageSize = 100
 const rowHeight = 84
+const narrowRowHeight = 130
 const typingMs = 200
 
 /** Everything that ended, the latest first: found again by its name or its device. */
@@ -66,6 +68,7 @@ interface FoundProps {
 
 function Found({ search, scroller }: FoundProps) {
   const { link } = useContract()
+  const narrow = useNarrow()
   const [open, setOpen] = useState<Transfer | null>(null)
   const words = text.transfers.history
   const pages = usePages<Transfer>(pageSize, async (offset, limit) => {
@@ -99,7 +102,7 @@ function Found({ search, scroller }: FoundProps) {
       <VirtualList
         label={words.title}
         rows={rows}
-        rowHeight={rowHeight}
+        rowHeight={narrow ? narrowRowHeight : rowHeight}
         scroller={scroller}
         current={0}
         keyOf={String}
@@ -172,6 +175,7 @@ function Detail({ transfer, onClose }: DetailProps) {
       <h2 id={id} className={styles.title}>
         {text.transfers.detail.title(title)}
       </h2>
+      <p className={styles.help}>{stateOf(transfer, null)}</p>
       {transfer.folder === null ? null : (
         <p className={styles.folder}>{text.transfers.earlier.inFolder(transfer.folder)}</p>
       )}

@@ -27,6 +27,22 @@ export function TransferActions(props: TransferActionsProps) {
   const cancel = () => void run(() => link.call('transfer.cancel', { id }))
   return (
     <>
+      {canMove.up || canMove.down ? (
+        <span className={styles.order}>
+          <IconButton
+            label={words.of(words.up, title)}
+            icon={<ArrowUp size={14} aria-hidden />}
+            aria-disabled={!canMove.up}
+            onClick={() => canMove.up && void run(() => onMove(id, -1))}
+          />
+          <IconButton
+            label={words.of(words.down, title)}
+            icon={<ArrowDown size={14} aria-hidden />}
+            aria-disabled={!canMove.down}
+            onClick={() => canMove.down && void run(() => onMove(id, 1))}
+          />
+        </span>
+      ) : null}
       {main === null ? (
         <Button aria-label={words.of(words.cancel, title)} aria-busy={busy} onClick={cancel}>
           {words.cancel}
@@ -46,22 +62,6 @@ export function TransferActions(props: TransferActionsProps) {
         </Button>
       )}
       <span className={styles.tools}>
-        {canMove.up || canMove.down ? (
-          <span className={styles.order}>
-            <IconButton
-              label={words.of(words.up, title)}
-              icon={<ArrowUp size={14} aria-hidden />}
-              aria-disabled={!canMove.up}
-              onClick={() => canMove.up && void run(() => onMove(id, -1))}
-            />
-            <IconButton
-              label={words.of(words.down, title)}
-              icon={<ArrowDown size={14} aria-hidden />}
-              aria-disabled={!canMove.down}
-              onClick={() => canMove.down && void run(() => onMove(id, 1))}
-            />
-          </span>
-        ) : null}
         <IconButton
           label={words.of(open ? words.hide : words.details, title)}
           aria-expanded={open}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import type { Api } from '#shared/contract.ts'
+import { Fault } from '#shared/faults.ts'
+import type { Transfer } from '#shared/transfers.ts'
+import type { fakeApi } from '../support/fake-api.ts'
+import { fakeTransfer } from '../support/fake-transfers.ts'
+import { openingPages } from '../support/open-pages.ts'
+import { goTo, violations } from '../support/pages.ts'
+
+const open = openingPages()
+
+function ended(n: number, rest: Partial<Transfer> = {}): Transfer {
+  const end = { state: 'done', endedAt: Date.UTC(2026, 0, 2) + n, doneFiles: 1, bytes: 1_000 }
+  return fakeTransfer(n, { ...end, ...rest } as Partial<Transfer>)
+}
+
+async function atHistory(
+  before: (fake: ReturnType<typeof fakeApi>) => void,
+  api?: (api: Api) => Api,
+) {
+  const opened = await open({ before, ...(api ? { api } : {}) })
+  await goTo(opened.page, '#/history')
+  await opened.page.getByRole('heading', { level: 1, name: 'History' }).waitFor()
+  return opened
+}
+
+describe('the history', () => {
+  test('teaches while it is empty', async () => {
+    const { page, complaints } = await atHistory(() => {})
+    await page.getByText('Nothing yet').waitFor()
+    expect(await violations(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  test('finds by name, and says when nothing matches', async () => {
+    const { page } = await atHistory(({ transfers }) => {
+      transfers.put(ended(1, { names: ['minutes.pdf'] }))
+      transfers.put(ended(2, { names: ['photo.jpg'] }))
+    })
+    await page.getByText('2 transfers').waitFor()
+    await page.getByRole('searchbox').fill('photo')
+    await page.getByText('One transfer').waitFor()
+    expect(await page.getByText('minutes.pdf').count()).toBe(0)
+    await page.getByRole('searchbox').fill('nowhere')
+    await page.getByText(/Nothing matches/).waitFor()
+  })
+
+  test('may be 5,000 long: few exist in the page, and all can be reached', async () => {
+    const { page } = await atHistory(({ transfers }) => {
+      for (let n = 1; n <= 5_000; n++) transfers.put(ended(n))
+    })
+    await page.getByText('5,000 transfers').waitFor()
+    const rows = page.getByRole('list', { name: 'History' }).getByRole('listitem')
+    expect(await rows.count()).toBeLessThan(40)
+    await rows.first().getByRole('button').focus()
+    await page.keyboard.press('End')
+    await page.getByText('file-5000.txt').waitFor()
+    expect(await rows.count()).toBeLessThan(40)
+  })
+
+  test('shows the files of a transfer with their receipts', async () => {
+    const { page } = await atHistory(({ transfers, files }) => {
+      transfers.put(ended(1, { folder: '/srv/files', direction: 'receive' }))
+      files.push({
+        path: 'file-1.txt',
+        bytes: 1_000,
+        state: 'landed',
+        reason: null,
+        blake3: 'ab'.repeat(32),
+      })
+    })
+    await page.getByRole('button', { name: 'Show files: file-1.txt' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('/srv/files').waitFor()
+    await dialog.getByRole('button', { name: /^Receipt of/ }).click()
+    await dialog.getByText('abababab abababab').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await expect.poll(() => dialog.count()).toBe(0)
+  })
+
+  test('is cleared only after a question that says what goes', async () => {
+    const { page } = await atHistory(({ transfers }) => transfers.put(ended(1)))
+    await page.getByText('file-1.txt').waitFor()
+    await page.getByRole('button', { name: 'Clear history' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Files stay where they are').waitFor()
+    await dialog.getByRole('button', { name: 'Keep it' }).click()
+    expect(await page.getByText('file-1.txt').count()).toBe(1)
+    await page.getByRole('button', { name: 'Clear history' }).click()
+    await dialog.getByRole('button', { name: 'Clear history' }).click()
+    await page.getByText('Nothing yet').waitFor()
+  })
+
+  test('that cannot be read says why, and is tried again', async () => {
+    const fault = new Fault('profile.unwritable', { folder: '/srv/gangway' })
+    let broken = true
+    const { page } = await atHistory(
+      ({ transfers }) => transfers.put(ended(1)),
+      (api) => ({
+        ...api,
+        calls: {
+          ...api.calls,
+          'history.list': async (input, signal) => {
+            if (broken) throw fault
+            return api.calls['history.list'](input, signal)
+          },
+        },
+      }),
+    )
+    await page.getByText(fault.message).waitFor()
+    broken = false
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('file-1.txt').waitFor()
+  })
+})

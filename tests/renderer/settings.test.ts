@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import type { Api } from '#shared/contract.ts'
+import { Fault } from '#shared/faults.ts'
+import { fakeDevice, fakeId } from '../support/fake-devices.ts'
+import { fakePaired } from '../support/fake-paired.ts'
+import { openingPages } from '../support/open-pages.ts'
+import { goTo } from '../support/pages.ts'
+
+const open = openingPages()
+
+async function atSettings(api?: (api: Api) => Api) {
+  const opened = await open({
+    before: ({ devices }) => {
+      devices.put(fakePaired(1, { name: 'Studio' }))
+      devices.put(fakePaired(2, { name: 'Attic', trust: 'trusted' }))
+    },
+    ...(api ? { api } : {}),
+  })
+  await goTo(opened.page, '#/settings')
+  await opened.page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
+  const settings = () => opened.fake.device.value.settings
+  return {
+    ...opened,
+    settings,
+    field: (name: string) => opened.page.getByRole('textbox', { name }),
+  }
+}
+
+describe('the settings', () => {
+  test('keep a downloads folder, and not an empty one', async () => {
+    const { page, settings, field, complaints } = await atSettings()
+    await field('Downloads folder').fill('')
+    await page.keyboard.press('Enter')
+    await page.getByText('Type the whole path of a folder.').waitFor()
+    await field('Downloads folder').fill(' /srv/files ')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(() => settings().downloads).toBe('/srv/files')
+    await page.getByText('Saved').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  test('keep a relay, or none, and nothing that is no address', async () => {
+    const { page, settings, field } = await atSettings()
+    await field('Relay of your own').fill('relay.example.org')
+    await page.keyboard.press('Enter')
+    await page.getByText('This is no address').waitFor()
+    await field('Relay of your own').fill('https://relay.example.org')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => settings().relay).toBe('https://relay.example.org')
+    await field('Relay of your own').fill('')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => settings().relay).toBe(null)
+  })
+
+  test('cap all transfers and each device, in numbers that mean something', async () => {
+    const { page, settings, field } = await atSettings()
+    await field('For all transfers together').fill('fast')
+    await page.keyboard.press('Enter')
+    await page.getByText('Type a number greater than 0').waitFor()
+    await field('For all transfers together').fill('2.5')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => settings().caps.all).toBe(2_500_000)
+    await field('To and from ⁨Studio').fill('1')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => settings().caps.devices[fakeId(1)]).toBe(1_000_000)
+    expect(settings().caps.all).toBe(2_500_000)
+    await field('For all transfers together').fill('')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => settings().caps.all).toBe(null)
+  })
+
+  test('accept from a device without asking: where, and up to which size', async () => {
+    const { page, settings, field } = await atSettings()
+    await page.getByText('Trusted: its files arrive without asking').waitFor()
+    const rule = page.getByRole('switch', { name: /Accept from .*Studio/ })
+    await rule.click()
+    await expect
+      .poll(() => settings().acceptRules)
+      .toEqual({ [fakeId(1)]: { folder: null, maxBytes: null } })
+    await field('Folder for ⁨Studio').fill('/srv/studio')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => settings().acceptRules[fakeId(1)]?.folder).toBe('/srv/studio')
+    await field('Ask when larger than, for ⁨Studio').fill('4')
+    await page.keyboard.press('Enter')
+    await expect
+      .poll(() => settings().acceptRules[fakeId(1)])
+      .toEqual({ folder: '/srv/studio', maxBytes: 4_000_000_000 })
+    await rule.click()
+    await expect.poll(() => settings().acceptRules).toEqual({})
+  })
+
+  test('that are refused stay typed and say why', async () => {
+    const fault = new Fault('transfer.destinationUnwritable', { folder: '/root' })
+    const { page, field } = await atSettings((api) => ({
+      ...api,
+      calls: {
+        ...api.calls,
+        'settings.change': async () => {
+          throw fault
+        },
+      },
+    }))
+    await field('Downloads folder').fill('/root')
+    await page.keyboard.press('Enter')
+    await page.getByText(fault.message).waitFor()
+    expect(await field('Downloads folder').inputValue()).toBe('/root')
+  })
+
+  test('changed from elsewhere change here', async () => {
+    const { fake, field } = await atSettings()
+    await field('Downloads folder').waitFor()
+    fake.device.set(fakeDevice({ downloads: '/mnt/disk' }))
+    await expect.poll(() => field('Downloads folder').inputValue()).toBe('/mnt/disk')
+  })
+})
