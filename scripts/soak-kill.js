@@ -142,6 +142,13 @@ async function arrives(sender, id) {
   return false
 }
 
+/** It may have been killed before it could: then it does so after its start. @param {Node} receiver */
+async function tidiesUp(receiver) {
+  const isTidy = () => !existsSync(join(receiver.downloads, '.gangway'))
+  for (let tries = 0; tries < 20 && !isTidy(); tries++) await sleep(250)
+  return isTidy()
+}
+
 /** @param {Node} sender @param {Node} receiver @param {number} round @param {number} left */
 async function sendAndKill(sender, receiver, round, left) {
   const name = `set ${round}`
@@ -166,7 +173,7 @@ async function sendAndKill(sender, receiver, round, left) {
   const got = hashes(receiver.downloads)
   const wrong = [...wanted].filter(([path, hash]) => got.get(join(name, path)) !== hash).length
   const extra = got.size - (wanted.size - wrong)
-  const isTidy = !existsSync(join(receiver.downloads, '.gangway'))
+  const isTidy = await tidiesUp(receiver)
   console.log(
     `${name}: ${wanted.size} files, ${wrong} wrong, ${extra} too many, ${isTidy ? 'nothing' : 'staging'} left over`,
   )

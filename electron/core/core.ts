@@ -27,7 +27,6 @@ import { ProtocolRegistry } from './protocols/registry.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import { openSettings } from './settings.ts'
 import { Awake } from './transfers/awake.ts'
-import { discardStaged } from './transfers/discard-staged.ts'
 import { threadedMovers } from './transfers/threaded-mover.ts'
 import { openTransfers, type Transfers } from './transfers/transfers.ts'
 
@@ -197,7 +196,6 @@ export async function openCore(host: Host): Promise<Core> {
       }),
       prepare: () => host.movers.prepare(),
       kinds: ['tcp', 'quic'],
-      discardStaged,
       moving: (count) => {
         awake.moving(count)
         statuses.changed()

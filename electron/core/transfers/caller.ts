@@ -98,7 +98,9 @@ export class Caller {
         await sessions.open(device, transferAlpn, signal)
         return
       } catch (error) {
-        if (isCancellation(error)) throw error
+        if (signal.aborted) throw error
+        // The other side may have called at the same moment.
+        if (sessions.current(device, transferAlpn)) return
         log.debug('no session about transfers', { device, fault: Fault.of(error) })
       } finally {
         undo()

@@ -5,7 +5,7 @@ import { printable } from './output.ts'
 
 const shortestPrefix = 4
 
-export function reasonOf(row: Transfer): FaultCode | 'me' | 'peer' | null {
+function reasonOf(row: Transfer): FaultCode | 'me' | 'peer' | null {
   if (row.state === 'paused') return row.by === 'reason' ? (row.fault?.code ?? null) : row.by
   if (row.state === 'failed' || row.state === 'declined') return row.fault.code
   return row.state === 'cancelled' ? row.by : null

@@ -148,7 +148,7 @@ describe.skipIf(obstacle !== null)('safety 23: kill -9 in the middle', () => {
       }
       await until('it is done', isDone, 45_000)
       expect(treeOf(bob.downloads)).toEqual(treeOf(source))
-      expect(isTidy(bob.downloads)).toBe(true)
+      await until('nothing is left over', () => isTidy(bob.downloads))
     },
     120_000,
   )
