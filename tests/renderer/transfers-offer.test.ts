@@ -82,11 +82,12 @@ describe('an offer', () => {
     const { page, dialog } = await offered([fakeOffer(1)], fault)
     await button(page, 'Accept').click()
     await dialog.getByText(fault.message).waitFor()
+    expect(await button(page, 'Accept').isEnabled()).toBe(true)
   })
 
   test('too large for the disk says so before it is accepted', async () => {
     const { dialog } = await offered([fakeOffer(1, { freeBytes: 1e6 })])
-    await dialog.getByText('Only 1 MB free: it does not fit').waitFor()
+    await expect.poll(() => dialog.innerText()).toContain('Only 1 MB free: it does not fit')
   })
 
   test('put off with Escape waits in the list, and comes back when asked for', async () => {

@@ -82,7 +82,7 @@ describe('a transfer under way', () => {
     const { page } = await atStudio(({ transfers }) =>
       transfers.put(moving(1, state as Partial<Transfer>)),
     )
-    await row(page, 'file-1.txt').getByText(words).waitFor()
+    await expect.poll(() => row(page, 'file-1.txt').innerText()).toMatch(words)
   })
 
   test('is paused, goes on and is cancelled by its buttons', async () => {
@@ -114,7 +114,8 @@ describe('a transfer under way', () => {
       }),
     )
     await page.getByRole('button', { name: 'Pause: file-1.txt' }).click()
-    await row(page, 'file-1.txt').getByRole('alert').filter({ hasText: fault.message }).waitFor()
+    const alert = row(page, 'file-1.txt').getByRole('alert')
+    await expect.poll(() => alert.innerText()).toBe(fault.message)
   })
 
   test('goes before another one by keyboard', async () => {
@@ -185,6 +186,12 @@ describe('the files of a transfer', () => {
     fake.files.push(...fakeFiles(2))
     fake.transfers.put(moving(1, { files: 3, doneFiles: 2 }))
     await page.getByText('IMG_00001.CR3').waitFor({ timeout: 8_000 })
+    expect(
+      await page
+        .getByRole('list', { name: /^Files of/ })
+        .getByRole('listitem')
+        .count(),
+    ).toBe(2)
   })
 })
 

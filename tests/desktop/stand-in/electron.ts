@@ -1,5 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
-import type { Dialog, Menu as RealMenu, NativeTheme, SafeStorage, Screen } from 'electron'
+import type {
+  Dialog,
+  Menu as RealMenu,
+  NativeTheme,
+  PowerSaveBlocker,
+  SafeStorage,
+  Screen,
+} from 'electron'
 import { app } from './app.ts'
 import { ipcMain } from './ipc-main.ts'
 import { protocol } from './protocol.ts'
@@ -61,6 +68,12 @@ export const Menu = {
   buildFromTemplate: (template) => ({ items: template }) as unknown as RealMenu,
   setApplicationMenu: () => {},
 } satisfies Pick<typeof RealMenu, 'buildFromTemplate' | 'setApplicationMenu'>
+
+let blockers = 0
+export const powerSaveBlocker = {
+  start: () => ++blockers,
+  stop: () => true,
+} satisfies Pick<PowerSaveBlocker, 'start' | 'stop'>
 
 export { app, BrowserWindow, ipcMain, protocol, session }
 
