@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest'
+import { Fault } from '#shared/faults.ts'
+import type { Transfer } from '#shared/transfers.ts'
+import { silentLog } from '#core/base/log.ts'
+import { Table } from '#core/base/state.ts'
+import { decodeControl, type Control, type Doors, type WayKind } from '#core/transfers/control.ts'
+import { Entry } from '#core/transfers/entry.ts'
+import { Link } from '#core/transfers/link.ts'
+import type { Mover, MoverListener } from '#core/transfers/mover.ts'
+import { transferRecordSchema } from '#core/transfers/record.ts'
+import { Run } from '#core/transfers/run.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
+import { fakeTransfer, fakeTransferId } from '../../support/fake-transfers.ts'
+import { memoryStore } from '../../support/memory-store.ts'
+import { secureChannels } from '../../support/secure-channels.ts'
+
+const id = fakeTransferId(1)
+
+function doors(kind: WayKind): Doors {
+  const addresses = ['192.0.2.7:4000']
+  return kind === 'tcp'
+    ? { kind, addresses }
+    : { kind, id: fakeTransfer(1).device, addresses, relay: null }
+}
+
+/** A mover that does nothing but note what it is asked for. */
+class NotedMover implements Mover {
+  readonly opened: { epoch: number; kind: WayKind }[] = []
+  readonly entered: number[] = []
+  stopped: string | null = null
+
+  async open(epoch: number, kind: WayKind): Promise<Doors> {
+    this.opened.push({ epoch, kind })
+    return doors(kind)
+  }
+
+  enter(epoch: number): void {
+    this.entered.push(epoch)
+  }
+
+  cap(): void {}
+
+  async stop(how: 'keep' | 'discard'): Promise<void> {
+    this.stopped = how
+  }
+}
+
+async function running(direction: 'send' | 'receive' = 'send') {
+  const clock = new FakeClock()
+  const channels = await secureChannels(clock)
+  const store = memoryStore()
+  const records = store.collection('transfers', transferRecordSchema)
+  const table = new Table<Transfer>()
+  const parts = { store, records, table, clock, log: silentLog }
+  const record = transferRecordSchema.parse({
+    ...fakeTransfer(1, { direction }),
+    phase: { name: 'accepted' },
+    heldByMe: false,
+    attempt: 0,
+    told: true,
+    sources: ['/x'],
+    consent: null,
+    reported: 0,
+  })
+  const entry = await Entry.open(parts, record)
+  const mover = new NotedMover()
+  let listener: MoverListener | null = null
+  const run = new Run({
+    entry,
+    link: new Link(channels.ada),
+    job: { role: 'send', sources: ['/x'] },
+    lanOnly: true,
+    kinds: ['tcp', 'quic'],
+    startMover: (_, __, heard) => {
+      listener = heard
+      return mover
+    },
+    clock,
+    log: silentLog,
+    keepPartial: async () => {},
+    moved: () => {},
+    settled: () => {},
+    failed: () => {},
+  })
+  const said: Control[] = []
+  void (async () => {
+    for (;;) {
+      const bytes = await channels.bob.receive().catch(() => null)
+      if (bytes === null) return
+      said.push(decodeControl(bytes))
+    }
+  })()
+  const told = (): MoverListener => {
+    if (!listener) throw new Error('no mover')
+    return listener
+  }
+  const meet = async (epoch: number, kind: WayKind) => {
+    run.meet({ type: 'lane', id, epoch, doors: doors(kind) })
+    await clock.advance(0)
+    told().laneOpened(epoch)
+  }
+  await clock.advance(10)
+  return { clock, run, mover, entry, said, told, meet, close: () => channels.ada.close('clean') }
+}
+
+describe('epochs of the sending side', () => {
+  test('it tells its doors, goes to theirs, and shows the lane that came about', async () => {
+    const { run, mover, said, entry, meet, close } = await running()
+    expect(mover.opened).toEqual([{ epoch: 1, kind: 'quic' }])
+    expect(said).toEqual([{ type: 'lane', id, epoch: 1, doors: doors('quic') }])
+    await meet(1, 'quic')
+    expect(mover.entered).toEqual([1])
+    expect(entry.row()).toMatchObject({ state: 'moving', lane: 'quic' })
+    expect(run.lane).toBe('quic')
+    close()
+  })
+
+  test('nobody met: the other side hears of it, and another kind is tried', async () => {
+    const { clock, mover, said, close } = await running()
+    await clock.advance(21_000)
+    expect(said).toContainEqual({ type: 'lost', id, epoch: 1 })
+    expect(mover.opened.slice(0, 2)).toEqual([
+      { epoch: 1, kind: 'quic' },
+      { epoch: 2, kind: 'tcp' },
+    ])
+    close()
+  })
+
+  test('a lane that breaks is followed by the next epoch, whoever noticed', async () => {
+    const { clock, run, mover, said, told, meet, close } = await running()
+    await meet(1, 'quic')
+    told().laneLost(new Fault('transfer.laneLost', { problem: 'cut' }))
+    expect(run.lane).toBeNull()
+    await clock.advance(500)
+    expect(said).toContainEqual({ type: 'lost', id, epoch: 1 })
+    expect(mover.opened.at(-1)).toEqual({ epoch: 2, kind: 'quic' })
+    await meet(2, 'quic')
+    run.lost(2)
+    await clock.advance(500)
+    expect(mover.opened.at(-1)).toEqual({ epoch: 3, kind: 'quic' })
+    close()
+  })
+
+  test('what is said of an epoch that is over changes nothing', async () => {
+    const { clock, run, mover, told, meet, close } = await running()
+    await meet(1, 'quic')
+    run.lost(1)
+    await clock.advance(500)
+    await meet(2, 'quic')
+    run.lost(1)
+    told().laneOpened(1)
+    told().laneFailed(1, new Fault('peer.unreachable'))
+    await clock.advance(500)
+    expect(run.lane).toBe('quic')
+    expect(mover.opened).toHaveLength(2)
+    close()
+  })
+
+  test('safety 26: ten seconds without anything that counts, and the lane is replaced', async () => {
+    const { clock, run, mover, told, meet, close } = await running()
+    await meet(1, 'quic')
+    for (let second = 1; second <= 5; second++) {
+      await clock.advance(9_000)
+      told().progress(second, second)
+      expect(run.lane).toBe('quic')
+    }
+    const before = mover.opened.length
+    await clock.advance(10_500)
+    expect(mover.opened.length).toBeGreaterThan(before)
+    close()
+  })
+
+  test('while the disk there is full, nothing moving is no reason', async () => {
+    const { clock, run, told, meet, entry, close } = await running()
+    await meet(1, 'quic')
+    told().held(new Fault('disk.full', { folder: 'x' }).toRecord())
+    await clock.advance(9_000)
+    expect(entry.row()).toMatchObject({ state: 'paused', by: 'reason' })
+    await clock.advance(9_000)
+    expect(run.lane).toBe('quic')
+    close()
+  })
+
+  test('on the lesser lane the better one is tried, and the lesser goes on until it is there', async () => {
+    const { clock, run, mover, told, meet, close } = await running()
+    await meet(1, 'quic')
+    const goOn = async (seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        await clock.advance(1_000)
+        told().progress(0, clock.monotonic())
+      }
+    }
+    await goOn(11)
+    expect(mover.opened.at(-1)).toEqual({ epoch: 2, kind: 'tcp' })
+    told().laneFailed(2, new Fault('peer.unreachable'))
+    expect(run.lane).toBe('quic')
+    await goOn(30)
+    expect(mover.opened.at(-1)).toMatchObject({ kind: 'tcp' })
+    await meet(mover.opened.at(-1)?.epoch ?? 0, 'tcp')
+    expect(run.lane).toBe('tcp')
+    close()
+  })
+
+  test('stopped, it begins no epoch and hears nothing more', async () => {
+    const { clock, run, mover, told, entry, meet, close } = await running()
+    await meet(1, 'quic')
+    await run.stop('keep')
+    expect(mover.stopped).toBe('keep')
+    told().laneLost(new Fault('transfer.laneLost', { problem: 'cut' }))
+    run.lost(1)
+    await clock.advance(60_000)
+    expect(mover.opened).toHaveLength(1)
+    expect(entry.row()).toMatchObject({ state: 'accepted', lane: null })
+    close()
+  })
+})
+
+test('the receiving side begins nothing: it opens what the other one begins', async () => {
+  const { clock, run, mover, said, close } = await running('receive')
+  await clock.advance(30_000)
+  expect(mover.opened).toEqual([])
+  run.meet({ type: 'lane', id, epoch: 7, doors: doors('tcp') })
+  await clock.advance(10)
+  expect(mover).toMatchObject({ opened: [{ epoch: 7, kind: 'tcp' }], entered: [7] })
+  expect(said).toContainEqual({ type: 'lane', id, epoch: 7, doors: doors('tcp') })
+  close()
+})
