@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { FromThread } from '#core/transfers/thread/messages.ts'
 import type { MoverHosts } from '#core/transfers/thread/hosts.ts'
 import { closing } from '../../support/closing.ts'
@@ -8,6 +8,7 @@ import { TestCore } from '../../support/paired-cores.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import {
   act,
+  becomes,
   comesTo,
   isUnderWay,
   send,
@@ -16,6 +17,8 @@ import {
   treeOf,
   writeTree,
 } from '../../support/transfers.ts'
+import { until } from '../../support/until.ts'
+import { WiredMovers } from '../../support/wired-movers.ts'
 
 const own = closing()
 
@@ -87,3 +90,50 @@ test.each(['sender', 'receiver'] as const)(
   },
   60_000,
 )
+
+describe('the wire under a tcp lane', () => {
+  async function wired() {
+    const wires = own(new WiredMovers())
+    const scene = await two({ sender: wires.deaf, receiver: wires.hosts })
+    writeTree(scene.source, { 'film.mkv': 8_000_000 })
+    return { ...scene, wires }
+  }
+
+  test('cut again and again in the middle: it goes on, and nothing is lost', async () => {
+    const { ada, bob, source, wires } = await wired()
+    await slow(ada, 4_000_000)
+    const id = await send(ada, bob, [join(source, 'film.mkv')])
+    await isUnderWay(ada, id)
+    for (let round = 0; round < 5; round++) {
+      const lanes = wires.wires.length
+      wires.cut()
+      await until('another lane', () => wires.wires.length > lanes)
+      await becomes(ada, id, 'a lane', ({ lane }) => lane === 'tcp')
+    }
+    await slow(ada, null)
+    expect(await comesTo(ada, id, 'done')).toMatchObject({ lane: 'tcp', bytes: 8_000_000 })
+    await comesTo(bob, id, 'done')
+    expect(treeOf(bob.downloads)).toEqual(treeOf(source))
+  }, 60_000)
+
+  test('safety 26: a lane that carries nothing any more is replaced', async () => {
+    const { ada, bob, source, wires } = await wired()
+    await slow(ada, 4_000_000)
+    const id = await send(ada, bob, [join(source, 'film.mkv')])
+    await isUnderWay(ada, id)
+    wires.stall(true)
+    await becomes(ada, id, 'no lane', ({ lane }) => lane === null, 15_000)
+    await slow(ada, null)
+    await comesTo(ada, id, 'done', 20_000)
+    expect(treeOf(bob.downloads)).toEqual(treeOf(source))
+  }, 60_000)
+
+  test('no way for tcp: it goes by quic', async () => {
+    const { ada, bob, source, wires } = await wired()
+    wires.isOpen = false
+    const id = await send(ada, bob, [join(source, 'film.mkv')])
+    await becomes(ada, id, 'a lane', ({ lane }) => lane === 'quic', 20_000)
+    expect(await comesTo(ada, id, 'done', 30_000)).toMatchObject({ lane: 'quic' })
+    expect(treeOf(bob.downloads)).toEqual(treeOf(source))
+  }, 60_000)
+})
