@@ -1,5 +1,5 @@
 import type { ToThread } from '#core/transfers/thread/messages.ts'
-import type { MoverHosts } from '#core/transfers/threaded-mover.ts'
+import type { MoverHosts } from '#core/transfers/thread/hosts.ts'
 import { moversHere } from './movers-here.ts'
 import { openTcpFaultProxy, type TcpFaultProxy } from './tcp-fault-proxy.ts'
 
