@@ -112,5 +112,6 @@ describe('the history', () => {
     broken = false
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByText('file-1.txt').waitFor()
+    expect(await page.getByText(fault.message).count()).toBe(0)
   })
 })

@@ -140,7 +140,7 @@ describe('a transfer under way', () => {
     for (let n = 1; n < 5; n++) fake.transfers.put(moving(1, { bytes: n * 100, rate: n }))
     await page.getByText('400 of 1 kB').or(page.getByText('0.4 of 1 kB')).waitFor()
     expect(await said()).toEqual(before)
-    fake.transfers.put(moving(1, { state: 'done', endedAt: Date.now() } as Partial<Transfer>))
+    fake.transfers.put(moving(1, { state: 'done', endedAt: Date.now() }))
     await expect.poll(async () => (await said()).join(' ')).toContain('file-1.txt arrived on')
   })
 

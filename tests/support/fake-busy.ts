@@ -22,7 +22,7 @@ export function busy({ transfers, files }: ReturnType<typeof fakeApi>): void {
       rate: 112e6,
       etaSeconds: 204,
       state: 'moving',
-    } as Partial<Transfer>),
+    }),
     fakeTransfer(2, {
       device: fakeId(0x51),
       names: ['debian-live.iso'],
@@ -31,7 +31,7 @@ export function busy({ transfers, files }: ReturnType<typeof fakeApi>): void {
       state: 'paused',
       by: 'reason',
       fault: lost.toRecord(),
-    } as Partial<Transfer>),
+    }),
     fakeTransfer(3, {
       device: fakeId(0x51),
       names: ['contract-signed.pdf'],
@@ -40,7 +40,7 @@ export function busy({ transfers, files }: ReturnType<typeof fakeApi>): void {
       totalBytes: 1.2e6,
       endedAt: earlier(0),
       state: 'done',
-    } as Partial<Transfer>),
+    }),
     fakeTransfer(4, {
       device: fakeId(0x51),
       direction: 'receive',
@@ -53,14 +53,14 @@ export function busy({ transfers, files }: ReturnType<typeof fakeApi>): void {
       folder: '/home/ada/Downloads',
       endedAt: earlier(31),
       state: 'done',
-    } as Partial<Transfer>),
+    }),
     fakeTransfer(5, {
       device: fakeId(0x53),
       deviceName: 'Attic server',
       names: ['backup.tar'],
       totalBytes: 9.1e9,
       state: 'queued',
-    } as Partial<Transfer>),
+    }),
   ]
   for (const row of rows) transfers.put(row)
   files.push(...fakeFiles(2_870))
