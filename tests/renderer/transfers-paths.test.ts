@@ -30,8 +30,7 @@ async function inTheApp(knowsPaths: boolean) {
             sent.push(message)
             const { type, id, name } = message
             const item: unknown = items[name]
-            if (type === 'open' && item)
-              setTimeout(() => answer({ type: 'item', id, value: item }))
+            if (type === 'open' && item) setTimeout(() => answer({ type: 'item', id, value: item }))
           },
           receive: (listener: (message: unknown) => void) => {
             listeners.push(listener)
