@@ -6,8 +6,8 @@ import type { Entry } from './entry.ts'
 import { LaneChoice } from './lane-choice.ts'
 import type { Link } from './link.ts'
 import type { FileOutcome } from './ledger.ts'
-import type { Reason } from './content/reasons.ts'
 import type { Counts, Mover, MoverListener, StartMover } from './mover.ts'
+import { outcomeOfFile, outcomeOfLanded, outcomeOfLeft } from './outcomes.ts'
 import type { FileReport, Job, LandedHint, MoverEvent, PartialHint } from './movers/messages.ts'
 
 interface RunOptions {
@@ -32,8 +32,6 @@ interface Epoch {
   readonly kind: WayKind
 }
 
-/** Left out on purpose; every other reason is a file that should have gone. */
-const neverSent = new Set<Reason>(['link', 'special', 'skipped'])
 /** How long the two ends may take to find each other in one epoch. */
 const meetMs = 20_000
 /** How long a lane may carry nothing that counts. */
@@ -123,17 +121,7 @@ export class Run implements MoverListener {
   }
 
   left(items: Extract<MoverEvent, { event: 'left' }>['items']): void {
-    this.#keep(
-      items.map(({ path, reason }) => ({
-        path,
-        sent: path,
-        bytes: 0,
-        state: neverSent.has(reason) ? 'skipped' : 'failed',
-        reason,
-        blake3: null,
-        mtimeMs: null,
-      })),
-    )
+    this.#keep(items.map((item) => outcomeOfLeft(item)))
   }
 
   progress(bytes: number, moved: number): void {
@@ -148,23 +136,13 @@ export class Run implements MoverListener {
   files(files: readonly FileReport[]): void {
     this.#watchLane()
     const told = files.filter(({ outcome }) => this.entry.isSending || outcome.state === 'failed')
-    this.#keep(told.map((file) => outcomeOf(file)))
+    this.#keep(told.map((file) => outcomeOfFile(file)))
   }
 
   async journal(landed: readonly LandedHint[], partial: readonly PartialHint[]): Promise<void> {
     this.#watchLane()
     await this.#kept
-    await this.entry.report(
-      landed.map(({ sent, path, size, mtimeMs, blake3 }) => ({
-        path,
-        sent,
-        bytes: size,
-        state: 'landed',
-        reason: null,
-        blake3,
-        mtimeMs,
-      })),
-    )
+    await this.entry.report(landed.map((hint) => outcomeOfLanded(hint)))
     await this.#options.keepPartial(partial)
   }
 
@@ -317,11 +295,4 @@ export class Run implements MoverListener {
       this.#options.moved()
     }
   }
-}
-
-function outcomeOf({ path, bytes, outcome }: FileReport): FileOutcome {
-  const facts = { path, sent: path, bytes, mtimeMs: null }
-  return outcome.state === 'landed'
-    ? { ...facts, state: 'landed', reason: null, blake3: outcome.blake3 }
-    : { ...facts, state: 'failed', reason: outcome.reason, blake3: null }
 }

@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto'
-import { lstat } from 'node:fs/promises'
-import { basename, isAbsolute, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { Fault, isCancellation } from '#shared/faults.ts'
-import { isTransferId, type DeviceId, type TransferId } from '#shared/ids.ts'
+import type { DeviceId, TransferId } from '#shared/ids.ts'
 import { codeOr, maxNames, shownName, type ControlOf } from './control.ts'
-import { farewellMs, faultOf, type Desk } from './desk.ts'
+import { Conclusion } from './conclusion.ts'
+import { faultOf, type Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
-import type { FileOutcome } from './ledger.ts'
 import type { Link } from './link.ts'
 import { isFree } from './phase.ts'
 import type { TransferRecord } from './record.ts'
+import { existing, newTransferId } from './sources.ts'
 import { survey } from './survey.ts'
 import { nextTurns } from './turns.ts'
 
@@ -27,13 +26,12 @@ export class Sending {
   readonly #desk: Desk
   readonly #options: SendingOptions
   readonly #surveys = new Map<TransferId, AbortController>()
-  /** The other side has said the last word; what it has is still being told. */
-  readonly #concluding = new Set<TransferId>()
-  readonly #receipts = new Map<TransferId, FileOutcome[]>()
+  readonly #conclusion: Conclusion
 
   constructor(desk: Desk, options: SendingOptions) {
     this.#desk = desk
     this.#options = options
+    this.#conclusion = new Conclusion(desk)
   }
 
   /** Remembered when it resolves; it goes when the device is there. */
@@ -130,8 +128,7 @@ export class Sending {
   /** Whoever has not answered by now will be asked again. */
   disconnected(link: Link): void {
     for (const entry of this.#of(link)) {
-      this.#receipts.delete(entry.id)
-      this.#concluding.delete(entry.id)
+      this.#conclusion.forget(entry)
       entry.step({ step: 'withdraw' })
     }
   }
@@ -170,7 +167,7 @@ export class Sending {
     switch (outcome) {
       case 'done':
       case 'failed':
-        return this.#arrived(
+        return this.#conclusion.arrived(
           entry,
           link,
           outcome === 'done' ? null : codeOr(code, 'transfer.failed'),
@@ -183,18 +180,8 @@ export class Sending {
     }
   }
 
-  /** The other device tells what it has: believed where our own mover did not hear it. */
-  async receipts(entry: Entry, message: ControlOf<'receipts'>, link: Link): Promise<void> {
-    const known = this.#receipts.get(entry.id)
-    if (!known || known.length !== message.from) return
-    known.push(...message.files.map((file) => ({ ...file, sent: file.path, mtimeMs: null })))
-    if (message.files.length > 0 && known.length < message.total) {
-      return link.send({ type: 'receipts?', id: entry.id, from: known.length })
-    }
-    this.#receipts.delete(entry.id)
-    const own = (await entry.ledger.all()).filter(({ state }) => state !== 'landed')
-    await entry.replaceOutcomes([...known.filter(({ state }) => state === 'landed'), ...own])
-    await this.#complete(entry)
+  receipts(entry: Entry, message: ControlOf<'receipts'>, link: Link): Promise<void> {
+    return this.#conclusion.receipts(entry, message, link)
   }
 
   /** Whose turn it is now. */
@@ -210,44 +197,13 @@ export class Sending {
     for (const controller of this.#surveys.values()) controller.abort()
   }
 
-  async #arrived(entry: Entry, link: Link, failure: Fault['code'] | null): Promise<void> {
-    if (entry.isOver || this.#concluding.has(entry.id)) return
-    this.#concluding.add(entry.id)
-    await this.#desk.runs.get(entry.id)?.partedWithin(farewellMs)
-    await this.#desk.stop(entry)
-    if (entry.isOver) return void this.#concluding.delete(entry.id)
-    if (failure !== null && failure !== 'transfer.incomplete') {
-      this.#concluding.delete(entry.id)
-      return this.#desk.end(entry, { step: 'fail', fault: faultOf(failure) }, { tells: false })
-    }
-    entry.step({ step: 'accept' })
-    entry.step({ step: 'trouble', fault: null })
-    if (knowsAll(entry, failure === null)) return this.#complete(entry)
-    this.#receipts.set(entry.id, [])
-    link.send({ type: 'receipts?', id: entry.id, from: 0 })
-  }
-
-  async #complete(entry: Entry): Promise<void> {
-    const { failedFiles, totalBytes, files, doneFiles } = entry.record
-    const incomplete = failedFiles > 0 || doneFiles < files
-    if (!incomplete) entry.know({ bytes: totalBytes })
-    const fault = new Fault('transfer.incomplete', {
-      count: Math.max(failedFiles, files - doneFiles),
-    })
-    const step = incomplete
-      ? ({ step: 'fail', fault: fault.toRecord() } as const)
-      : ({ step: 'complete' } as const)
-    await this.#desk.end(entry, step, { tells: false })
-    this.#concluding.delete(entry.id)
-  }
-
   #isWaiting(entry: Entry): boolean {
     return (
       entry.isSending &&
       entry.phase === 'accepted' &&
       isFree(entry.standing) &&
       !this.#desk.isBusy(entry) &&
-      !this.#concluding.has(entry.id) &&
+      !this.#conclusion.isUnderWay(entry) &&
       this.#desk.linkOf(entry) !== null
     )
   }
@@ -278,30 +234,4 @@ export class Sending {
     const all = [...this.#desk.entries.values()]
     return all.filter((entry) => entry.isSending && entry.device === link.device)
   }
-}
-
-/** What has landed there is known here, each file with its receipt. */
-function knowsAll({ record }: Entry, isDone: boolean): boolean {
-  const { listed, files, doneFiles, failedFiles } = record
-  return listed && (isDone ? doneFiles : doneFiles + failedFiles) >= files
-}
-
-/** Absolute paths of what is there; what a person names and is not there is told at once. */
-async function existing(paths: readonly string[]): Promise<string[]> {
-  const sources = [...new Set(paths.map((path) => resolve(path)))]
-  for (const [at, path] of sources.entries()) {
-    if (!isAbsolute(paths[at] ?? path)) throw new Fault('transfer.sourceGone', { path })
-    try {
-      await lstat(path)
-    } catch (cause) {
-      throw new Fault('transfer.sourceGone', { path }, { cause })
-    }
-  }
-  return sources
-}
-
-function newTransferId(): TransferId {
-  const id = randomBytes(16).toString('hex')
-  if (!isTransferId(id)) throw new Error('16 bytes')
-  return id
 }

@@ -5,11 +5,13 @@ import { codeOr, type Control, type ControlOf } from './control.ts'
 import { faultOf, type Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
 import { Link } from './link.ts'
+import type { Offers } from './offers.ts'
 import type { Receiving } from './receiving.ts'
 import type { Sending } from './sending.ts'
 
 interface TalkOptions {
   readonly sending: Sending
+  readonly offers: Offers
   readonly receiving: Receiving
   /** A session about transfers ended. */
   readonly ended: (device: DeviceId) => void
@@ -49,9 +51,9 @@ export class Talk {
 
   /** One after the other, but for what may take its time. */
   #take(message: Control, link: Link): Promise<void> | void {
-    const { receiving } = this.#options
-    if (message.type === 'offer') return receiving.offered(message, link)
-    if (message.type === 'offered') return receiving.allOffered(link)
+    const { offers } = this.#options
+    if (message.type === 'offer') return offers.offered(message, link)
+    if (message.type === 'offered') return offers.allOffered(link)
     const entry = this.#desk.spokenOf(link, message.id)
     // It may have been forgotten here while it was under way.
     if (!entry) return undefined
@@ -96,10 +98,10 @@ export class Talk {
     message: Exclude<Control, { type: 'offer' | 'offered' }>,
     link: Link,
   ): Promise<void> | void {
-    const { receiving } = this.#options
+    const { offers, receiving } = this.#options
     switch (message.type) {
       case 'counts':
-        return receiving.counted(entry, message)
+        return offers.counted(entry, message)
       case 'lane':
         return receiving.begun(entry, message, link)
       case 'ended':
@@ -154,6 +156,6 @@ export class Talk {
       if (isUnderWay) entry.step({ step: 'trouble', fault: faultOf('peer.closed') })
     }
     this.#options.sending.disconnected(link)
-    await this.#options.receiving.disconnected(link)
+    await this.#options.offers.disconnected(link)
   }
 }

@@ -16,9 +16,11 @@ import { Caller } from './caller.ts'
 import type { WayKind } from './control.ts'
 import { Desk, faultOf } from './desk.ts'
 import { Entry, type EntryParts } from './entry.ts'
+import { endedOf } from './history.ts'
 import { Journals } from './journals.ts'
 import { shownFile } from './ledger.ts'
 import type { StartMover } from './mover.ts'
+import { Offers } from './offers.ts'
 import { Receiving } from './receiving.ts'
 import { transferRecordSchema, type TransferRecord } from './record.ts'
 import { Sending } from './sending.ts'
@@ -66,6 +68,7 @@ export class Transfers {
   readonly #records: StoredCollection<TransferRecord>
   readonly #desk: Desk
   readonly #sending: Sending
+  readonly #offers: Offers
   readonly #receiving: Receiving
   readonly #talk: Talk
   readonly #caller: Caller
@@ -87,7 +90,8 @@ export class Transfers {
       add: (record) => this.#add(record),
       wanted: (device) => this.#caller.call(device),
     })
-    this.#receiving = new Receiving(this.#desk, {
+    this.#receiving = new Receiving(this.#desk)
+    this.#offers = new Offers(this.#desk, {
       add: (record) => this.#add(record),
       forget: (entry) => this.#forget(entry),
       nextOrder: () => this.#lastPlace(),
@@ -107,6 +111,7 @@ export class Transfers {
     }
     this.#talk = new Talk(this.#desk, {
       sending: this.#sending,
+      offers: this.#offers,
       receiving: this.#receiving,
       ended: (device) => this.#caller.call(device),
     })
@@ -143,7 +148,7 @@ export class Transfers {
     const lifetime = this.#lifetime
     lifetime.defer(() => this.#stopAll())
     lifetime.own(this.#caller)
-    lifetime.own(this.#receiving)
+    lifetime.own(this.#offers)
     lifetime.own(this.#sending)
     lifetime.defer(
       sessions.serve({ alpn: transferAlpn, accept: (channel) => this.#talk.serve(channel) }),
@@ -178,7 +183,7 @@ export class Transfers {
       always?: boolean | undefined
     },
   ): Promise<void> {
-    return this.#receiving.answer(this.#desk.entry(id), answer)
+    return this.#offers.answer(this.#desk.entry(id), answer)
   }
 
   async pause(id: TransferId): Promise<void> {
@@ -208,7 +213,7 @@ export class Transfers {
 
   async retry(id: TransferId): Promise<void> {
     const entry = this.#desk.entry(id)
-    if (!entry.isSending) return this.#receiving.retry(entry)
+    if (!entry.isSending) return this.#offers.retry(entry)
     if (!this.#options.devices.isPaired(entry.device)) throw new Fault('device.unknown')
     await this.#sending.retry(entry)
   }
@@ -237,18 +242,13 @@ export class Transfers {
   }
 
   history(search: string, offset: number, limit: number) {
-    const wanted = search.normalize('NFC').toLowerCase()
-    const found = this.#ended().filter(({ record }) =>
-      [record.deviceName, ...record.names].some((text) =>
-        text.normalize('NFC').toLowerCase().includes(wanted),
-      ),
-    )
+    const found = endedOf(this.#desk.entries.values(), search)
     const transfers = found.slice(offset, offset + limit).map((entry) => entry.row())
     return { total: found.length, transfers }
   }
 
   async clearHistory(): Promise<void> {
-    for (const entry of this.#ended()) await this.#forget(entry)
+    for (const entry of endedOf(this.#desk.entries.values())) await this.#forget(entry)
   }
 
   /** Movers stop in good order; what was moving goes on after the next start. */
@@ -290,7 +290,8 @@ export class Transfers {
     this.#desk.entries.set(entry.id, entry)
     await entry.save()
     entry.show()
-    for (const old of this.#ended().slice(maxHistory)) await this.#forget(old)
+    const ended = endedOf(this.#desk.entries.values())
+    for (const old of ended.slice(maxHistory)) await this.#forget(old)
     return entry
   }
 
@@ -298,12 +299,6 @@ export class Transfers {
     this.#desk.entries.delete(entry.id)
     await entry.forget()
     await this.#desk.tidy(entry)
-  }
-
-  /** The latest first. */
-  #ended(): Entry[] {
-    const ended = [...this.#desk.entries.values()].filter(({ isOver }) => isOver)
-    return ended.sort((a, b) => (b.record.endedAt ?? 0) - (a.record.endedAt ?? 0))
   }
 
   #lastPlace(): number {

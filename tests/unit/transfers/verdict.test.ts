@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Trust } from '#shared/devices.ts'
 import type { AcceptRule } from '#shared/model.ts'
-import { verdictOn } from '#core/transfers/receiving.ts'
+import { verdictOn } from '#core/transfers/consent.ts'
 
 const small = { totalBytes: 100, listed: true }
 const large = { totalBytes: 101, listed: true }

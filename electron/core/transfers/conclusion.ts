@@ -1,0 +1,80 @@
+import { Fault, type FaultCode } from '#shared/faults.ts'
+import type { TransferId } from '#shared/ids.ts'
+import type { ControlOf } from './control.ts'
+import { farewellMs, faultOf, type Desk } from './desk.ts'
+import type { Entry } from './entry.ts'
+import type { FileOutcome } from './ledger.ts'
+import type { Link } from './link.ts'
+
+/** How a transfer ends on the sending side: the receiving side says so, and has a receipt for each file. */
+export class Conclusion {
+  readonly #desk: Desk
+  /** The other side has said the last word; what it has may still have to be told. */
+  readonly #underWay = new Set<TransferId>()
+  readonly #receipts = new Map<TransferId, FileOutcome[]>()
+
+  constructor(desk: Desk) {
+    this.#desk = desk
+  }
+
+  isUnderWay({ id }: Entry): boolean {
+    return this.#underWay.has(id)
+  }
+
+  /** The next session begins anew. */
+  forget({ id }: Entry): void {
+    this.#underWay.delete(id)
+    this.#receipts.delete(id)
+  }
+
+  async arrived(entry: Entry, link: Link, failure: FaultCode | null): Promise<void> {
+    if (entry.isOver || this.#underWay.has(entry.id)) return
+    this.#underWay.add(entry.id)
+    await this.#desk.runs.get(entry.id)?.partedWithin(farewellMs)
+    await this.#desk.stop(entry)
+    if (entry.isOver) return void this.#underWay.delete(entry.id)
+    if (failure !== null && failure !== 'transfer.incomplete') {
+      this.#underWay.delete(entry.id)
+      return this.#desk.end(entry, { step: 'fail', fault: faultOf(failure) }, { tells: false })
+    }
+    entry.step({ step: 'accept' })
+    entry.step({ step: 'trouble', fault: null })
+    if (knowsAll(entry, failure === null)) return this.#complete(entry)
+    this.#receipts.set(entry.id, [])
+    link.send({ type: 'receipts?', id: entry.id, from: 0 })
+  }
+
+  /** The other device tells what it has: believed where our own mover did not hear it. */
+  async receipts(entry: Entry, message: ControlOf<'receipts'>, link: Link): Promise<void> {
+    const known = this.#receipts.get(entry.id)
+    if (!known || known.length !== message.from) return
+    known.push(...message.files.map((file) => ({ ...file, sent: file.path, mtimeMs: null })))
+    if (message.files.length > 0 && known.length < message.total) {
+      return link.send({ type: 'receipts?', id: entry.id, from: known.length })
+    }
+    this.#receipts.delete(entry.id)
+    const own = (await entry.ledger.all()).filter(({ state }) => state !== 'landed')
+    await entry.replaceOutcomes([...known.filter(({ state }) => state === 'landed'), ...own])
+    await this.#complete(entry)
+  }
+
+  async #complete(entry: Entry): Promise<void> {
+    const { failedFiles, totalBytes, files, doneFiles } = entry.record
+    const incomplete = failedFiles > 0 || doneFiles < files
+    if (!incomplete) entry.know({ bytes: totalBytes })
+    const fault = new Fault('transfer.incomplete', {
+      count: Math.max(failedFiles, files - doneFiles),
+    })
+    const step = incomplete
+      ? ({ step: 'fail', fault: fault.toRecord() } as const)
+      : ({ step: 'complete' } as const)
+    await this.#desk.end(entry, step, { tells: false })
+    this.#underWay.delete(entry.id)
+  }
+}
+
+/** What has landed there is known here, each file with its receipt. */
+function knowsAll({ record }: Entry, isDone: boolean): boolean {
+  const { listed, files, doneFiles, failedFiles } = record
+  return listed && (isDone ? doneFiles : doneFiles + failedFiles) >= files
+}

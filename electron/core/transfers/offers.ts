@@ -1,0 +1,259 @@
+import { Fault, type FaultCode } from '#shared/faults.ts'
+import type { DeviceId, TransferId } from '#shared/ids.ts'
+import type { AcceptRule } from '#shared/model.ts'
+import { covers, mayNot, verdictOn, type Consent } from './consent.ts'
+import type { ControlOf } from './control.ts'
+import { freeAt, readyToLand } from './destination.ts'
+import { faultOf, type Desk } from './desk.ts'
+import type { Entry } from './entry.ts'
+import { spaceFor } from './landing/space.ts'
+import type { Link } from './link.ts'
+import type { TransferRecord } from './record.ts'
+
+/** A person gets so long to answer. */
+const answerMs = 3_600_000
+/** So many offers of one device wait for an answer; more are turned down. */
+const maxUnanswered = 32
+const roomCheckMs = 5_000
+
+interface OffersOptions {
+  readonly add: (record: TransferRecord) => Promise<Entry>
+  readonly forget: (entry: Entry) => Promise<void>
+  readonly nextOrder: () => number
+  readonly setRule: (device: DeviceId, rule: AcceptRule) => Promise<void>
+}
+
+interface Yes {
+  readonly folder: string | null
+  readonly byPerson: boolean
+  readonly consent: Consent
+}
+
+/** What other devices offer, and what is said to it: by trust, by a rule, or by the person here. */
+export class Offers {
+  readonly #desk: Desk
+  readonly #options: OffersOptions
+  readonly #undoTimers = new Map<TransferId, () => void>()
+  /** What the person here asked to be sent once more. */
+  readonly #wanted = new Set<TransferId>()
+
+  constructor(desk: Desk, options: OffersOptions) {
+    this.#desk = desk
+    this.#options = options
+  }
+
+  async offered(message: ControlOf<'offer'>, link: Link): Promise<void> {
+    const { id, attempt } = message
+    const last = link.offered.get(id)
+    const entry = this.#desk.entries.get(id)
+    const foreign = entry && (entry.isSending || entry.device !== link.device)
+    if (foreign || (last !== undefined && attempt <= last)) throw new Fault('transfer.duplicate')
+    link.offered.set(id, attempt)
+    if (entry) return this.#offeredAgain(entry, message, link)
+    if (this.#unanswered(link).length >= maxUnanswered) {
+      const end = { attempt, outcome: 'declined', code: 'peer.busy' } as const
+      return link.send({ type: 'ended', id, ...end })
+    }
+    const { devices, clock } = this.#desk.options
+    const { names, things, files, bytes, listed, held } = message
+    const added = await this.#options.add({
+      id,
+      direction: 'receive',
+      device: link.device,
+      deviceName: devices.table.get(link.device)?.name ?? '',
+      order: this.#options.nextOrder(),
+      createdAt: clock.now(),
+      endedAt: null,
+      phase: { name: 'queued' },
+      heldByMe: false,
+      attempt,
+      told: true,
+      names,
+      things,
+      files,
+      totalBytes: bytes,
+      listed,
+      sources: [],
+      folder: null,
+      consent: null,
+      bytes: 0,
+      doneFiles: 0,
+      skippedFiles: 0,
+      failedFiles: 0,
+      reported: 0,
+      lane: null,
+      seconds: 0,
+    })
+    if (held) added.step({ step: 'hold', by: 'peer' })
+    await this.#consider(added)
+  }
+
+  /** The sending side has told everything: what it does not offer any more does not come. */
+  async allOffered(link: Link): Promise<void> {
+    for (const entry of this.#of(link)) {
+      if (entry.isOver || link.offered.has(entry.id)) continue
+      await this.#desk.end(entry, { step: 'cancel', by: 'peer' }, { tells: false })
+    }
+  }
+
+  async counted(entry: Entry, { files, bytes, listed }: ControlOf<'counts'>): Promise<void> {
+    // The mover has it from the listing itself.
+    if (this.#desk.runs.has(entry.id)) return
+    entry.counted({ files, bytes, listed })
+    if (entry.phase === 'offered') await this.#consider(entry)
+  }
+
+  async answer(
+    entry: Entry,
+    {
+      accept,
+      folder,
+      always,
+    }: { accept: boolean; folder?: string | undefined; always?: boolean | undefined },
+  ): Promise<void> {
+    if (entry.phase !== 'offered') throw new Fault('transfer.notNow')
+    if (!accept) return this.#decline(entry, 'transfer.declined')
+    const { totalBytes, listed } = entry.record
+    const consent = { maxBytes: listed ? totalBytes : null }
+    await this.#accept(entry, { folder: folder ?? null, byPerson: true, consent })
+    if (always) {
+      await this.#options.setRule(entry.device, { folder: folder ?? null, maxBytes: null })
+    }
+  }
+
+  /** Asks the sending side for what failed. */
+  retry(entry: Entry): void {
+    if (!entry.isOver || entry.phase === 'done') throw new Fault('transfer.notNow')
+    if (!this.#desk.tell(entry, { type: 'again', id: entry.id })) {
+      throw new Fault('peer.unreachable')
+    }
+    this.#wanted.add(entry.id)
+  }
+
+  /** Offers that nobody answered go with the session; they come again with the next. */
+  async disconnected(link: Link): Promise<void> {
+    for (const entry of this.#of(link)) {
+      if (entry.phase !== 'offered' && entry.phase !== 'queued') continue
+      this.#undoTimer(entry)
+      await this.#options.forget(entry)
+    }
+  }
+
+  close(): void {
+    for (const undo of this.#undoTimers.values()) undo()
+    this.#undoTimers.clear()
+  }
+
+  async #offeredAgain(entry: Entry, message: ControlOf<'offer'>, link: Link): Promise<void> {
+    const { id } = entry
+    const { attempt, files, bytes, listed, held } = message
+    if (entry.isOver && attempt <= entry.record.attempt) return void this.#desk.tellEnd(entry)
+    if (entry.isOver) {
+      const { consent, folder } = entry.record
+      const isWanted = this.#wanted.delete(id) || entry.phase === 'failed'
+      entry.step({ step: 'retry' })
+      entry.know({ attempt, consent: null })
+      entry.counted({ files, bytes, listed })
+      const goesOn = isWanted && consent !== null && covers(consent, message)
+      if (!goesOn || mayNot(this.#desk, entry)) return this.#consider(entry)
+      try {
+        return await this.#accept(entry, { folder, byPerson: false, consent })
+      } catch {
+        // The folder cannot be had any more: a person may know another one.
+        return this.#consider(entry)
+      }
+    }
+    entry.know({ attempt })
+    entry.counted({ files, bytes, listed })
+    entry.step({ step: held ? 'hold' : 'release', by: 'peer' })
+    if (entry.record.consent === null || mayNot(this.#desk, entry)) return this.#consider(entry)
+    entry.step({ step: 'trouble', fault: null })
+    link.send({ type: 'accepted', id, held: entry.standing.heldByMe })
+    await this.#makeRoom(entry)
+  }
+
+  /** By trust and rules; where they say nothing, the person is asked. */
+  async #consider(entry: Entry): Promise<void> {
+    const { devices, settings } = this.#desk.options
+    const rule = settings.value.acceptRules[entry.device]
+    const verdict = verdictOn(entry.record, devices.trustOf(entry.device), rule)
+    if (verdict === 'refuse') return this.#decline(entry, 'message.refused')
+    if (verdict === 'accept') {
+      try {
+        const trusted = devices.trustOf(entry.device) === 'trusted'
+        const consent = { maxBytes: trusted ? null : (rule?.maxBytes ?? null) }
+        return await this.#accept(entry, { folder: rule?.folder ?? null, byPerson: false, consent })
+      } catch (error) {
+        // The folder cannot be had: a person may know another one.
+        this.#desk.options.log.info('not accepted by itself', { fault: Fault.of(error) })
+      }
+    }
+    if (entry.phase === 'offered') return
+    const { clock } = this.#desk.options
+    entry.step({ step: 'offer', expiresAt: clock.now() + answerMs })
+    this.#desk.tell(entry, { type: 'asking', id: entry.id })
+    const giveUp = () => void this.#decline(entry, 'transfer.unanswered')
+    this.#undoTimers.set(entry.id, clock.after(answerMs, giveUp))
+    const free = await freeAt(settings.value.downloads)
+    if (free !== null) entry.knowFree(free)
+  }
+
+  async #accept(entry: Entry, { folder, byPerson, consent }: Yes): Promise<void> {
+    this.#desk.options.prepare()
+    const { settings } = this.#desk.options
+    const { totalBytes } = entry.record
+    const destination = folder ?? settings.value.downloads
+    await readyToLand(destination, folder === null)
+    const space = await spaceFor(destination, totalBytes)
+    if (byPerson && !space.enough) throw new Fault('disk.full', { folder: destination })
+    if (entry.isOver) return
+    this.#undoTimer(entry)
+    entry.know({ folder: destination, consent })
+    entry.step({ step: 'accept' })
+    await entry.save()
+    this.#desk.tell(entry, { type: 'accepted', id: entry.id, held: entry.standing.heldByMe })
+    await this.#makeRoom(entry)
+  }
+
+  /** Waits for room before anything moves; later the mover does. */
+  async #makeRoom(entry: Entry): Promise<void> {
+    const { clock } = this.#desk.options
+    const { folder, totalBytes, bytes } = entry.record
+    if (entry.isOver || folder === null || this.#desk.runs.has(entry.id)) return
+    const space = await spaceFor(folder, Math.max(0, totalBytes - bytes)).catch(() => null)
+    const code: FaultCode | null =
+      space === null ? 'transfer.destinationGone' : space.enough ? null : 'disk.full'
+    const before = entry.standing.trouble?.code ?? null
+    const fault = code === null ? null : new Fault(code, { folder }).toRecord()
+    if (before !== code) {
+      entry.step({ step: 'trouble', fault })
+      this.#desk.tell(entry, { type: 'trouble', id: entry.id, code })
+    }
+    this.#undoTimer(entry)
+    if (code === null) return this.#desk.schedule()
+    this.#undoTimers.set(
+      entry.id,
+      clock.after(roomCheckMs, () => void this.#makeRoom(entry)),
+    )
+  }
+
+  async #decline(entry: Entry, code: FaultCode): Promise<void> {
+    this.#undoTimer(entry)
+    entry.know({ consent: null })
+    await this.#desk.end(entry, { step: 'decline', fault: faultOf(code) })
+  }
+
+  #undoTimer(entry: Entry): void {
+    this.#undoTimers.get(entry.id)?.()
+    this.#undoTimers.delete(entry.id)
+  }
+
+  #unanswered(link: Link): Entry[] {
+    return this.#of(link).filter(({ phase }) => phase === 'offered' || phase === 'queued')
+  }
+
+  #of(link: Link): Entry[] {
+    const all = [...this.#desk.entries.values()]
+    return all.filter((entry) => !entry.isSending && entry.device === link.device)
+  }
+}

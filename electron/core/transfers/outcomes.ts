@@ -1,0 +1,28 @@
+import type { Reason } from './content/reasons.ts'
+import type { FileOutcome } from './ledger.ts'
+import type { FileReport, LandedHint, MoverEvent } from './movers/messages.ts'
+
+/** Left out on purpose; every other reason is a file that should have gone. */
+const neverSent = new Set<Reason>(['link', 'special', 'skipped'])
+
+/** What the walk left out. */
+export function outcomeOfLeft({
+  path,
+  reason,
+}: Extract<MoverEvent, { event: 'left' }>['items'][number]): FileOutcome {
+  const state = neverSent.has(reason) ? 'skipped' : 'failed'
+  return { path, sent: path, bytes: 0, state, reason, blake3: null, mtimeMs: null }
+}
+
+/** What is durable here. */
+export function outcomeOfLanded({ size: bytes, ...hint }: LandedHint): FileOutcome {
+  return { ...hint, bytes, state: 'landed', reason: null }
+}
+
+/** What a mover tells of a file by the way. */
+export function outcomeOfFile({ path, bytes, outcome }: FileReport): FileOutcome {
+  const facts = { path, sent: path, bytes, mtimeMs: null }
+  return outcome.state === 'landed'
+    ? { ...facts, state: 'landed', reason: null, blake3: outcome.blake3 }
+    : { ...facts, state: 'failed', reason: outcome.reason, blake3: null }
+}
