@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { deviceNameSchema, type Settings } from '#shared/model.ts'
 import { Fault } from '#shared/faults.ts'
@@ -15,17 +16,20 @@ export function parseOptions(argv: readonly string[]): ShellOptions {
     options: {
       'data-dir': { type: 'string' },
       name: { type: 'string' },
+      downloads: { type: 'string' },
       visible: { type: 'boolean' },
       'lan-only': { type: 'boolean' },
     },
   })
   const dataDir = values['data-dir']
+  const downloads = values['downloads'] ?? process.env['GANGWAY_DOWNLOADS']
   // Without its value such a flag comes out as true.
   if (dataDir === true) throw new Fault('usage.invalid', { problem: '--data-dir needs a folder' })
   return {
     dataDir: dataDir || undefined,
     overrides: {
       ...(values['name'] === undefined ? {} : { name: nameFrom(values['name']) }),
+      ...(downloads === undefined ? {} : { downloads: folderFrom(downloads) }),
       ...(values['visible'] === true ? { visible: true } : {}),
       ...(values['lan-only'] === true ? { lanOnly: true } : {}),
     },
@@ -36,4 +40,9 @@ function nameFrom(value: string | boolean): string {
   const name = deviceNameSchema.safeParse(value)
   if (!name.success) throw new Fault('usage.invalid', { problem: '--name needs a name' })
   return name.data
+}
+
+function folderFrom(value: string | boolean): string {
+  if (typeof value === 'string' && value !== '') return resolve(value)
+  throw new Fault('usage.invalid', { problem: '--downloads needs a folder' })
 }

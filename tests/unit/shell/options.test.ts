@@ -10,11 +10,16 @@ describe('the command line of the desktop app', () => {
     })
   })
 
+  it('takes the folder where files land, as a whole path', () => {
+    const { overrides } = parseOptions(['.', '--downloads', '/tmp/../in'])
+    expect(overrides).toEqual({ downloads: '/in' })
+  })
+
   it('leaves to the settings what it does not say', () => {
     expect(parseOptions(['.'])).toEqual({ dataDir: undefined, overrides: {} })
   })
 
-  it.each([['--data-dir'], ['--name'], ['--name='], ['--name=a\u0000b']])(
+  it.each([['--data-dir'], ['--downloads'], ['--name'], ['--name='], ['--name=a\u0000b']])(
     'refuses %j',
     (argument) => {
       expect(() => parseOptions([argument])).toThrow(/needs a/)
