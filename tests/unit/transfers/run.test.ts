@@ -157,15 +157,20 @@ describe('epochs of the sending side', () => {
   })
 
   test('safety 26: ten seconds without anything that counts, and the lane is replaced', async () => {
-    const { clock, run, mover, told, meet, close } = await running()
+    const { clock, run, mover, said, told, meet, close } = await running()
     await meet(1, 'quic')
     for (let second = 1; second <= 5; second++) {
       await clock.advance(9_000)
       told().progress(second, second)
       expect(run.lane).toBe('quic')
     }
+    await clock.advance(9_900)
+    expect(run.lane).toBe('quic')
+    await clock.advance(200)
+    expect(run.lane).toBeNull()
+    expect(said).toContainEqual({ type: 'lost', id, epoch: 1 })
     const before = mover.opened.length
-    await clock.advance(10_500)
+    await clock.advance(30_000)
     expect(mover.opened.length).toBeGreaterThan(before)
     close()
   })
