@@ -7,7 +7,7 @@ import { startNode, type NodeProcess } from '../../support/node-process.ts'
 import { until } from '../../support/until.ts'
 
 const own = closing()
-const idleMs = 20_000
+const idleMs = 15_000
 
 /** A laptop whose way to the rest of the world leads over a router that counts and forwards nothing. */
 function openLaptop() {
@@ -51,8 +51,8 @@ describe.skipIf(obstacle !== null)(`a node left alone${obstacle ? ` (${obstacle}
   test('safety 35: with --lan-only no packet leaves the network; idle, it rests and holds nothing more', async () => {
     const laptop = own(openLaptop())
     const node = own(await startNode({ prefix: laptop.prefix, args: ['--visible'] }))
-    // What starting costs is not idling.
-    await pause(2_000)
+    // What starting costs, and what it opens a little later, is not idling.
+    await pause(6_000)
     const before = { cpu: cpuSeconds(node), handles: handles(node) }
     await pause(idleMs)
     expect(laptop.leaving()).toBe(0)
