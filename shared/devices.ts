@@ -21,7 +21,7 @@ export const pathSchema = z.object({
 })
 export type Path = z.infer<typeof pathSchema>
 
-export const disconnectReasonSchema = z.enum([
+const disconnectReasonSchema = z.enum([
   'away', // nobody answered; tried again with backoff
   'closed', // the other side closed in good order
   'lost', // it went silent

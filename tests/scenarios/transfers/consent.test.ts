@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { SecureChannel } from '#core/sessions/secure-channel.ts'
 import { encodeControl } from '#core/transfers/control.ts'
 import { transferAlpn } from '#core/transfers/transfer-alpn.ts'
@@ -11,20 +11,19 @@ import { act, answer, comesTo, send, transferAt, writeTree } from '../../support
 import { until } from '../../support/until.ts'
 
 const own = closing()
-const realSend = SecureChannel.prototype.send
-afterEach(() => {
-  SecureChannel.prototype.send = realSend
-})
+afterEach(() => vi.restoreAllMocks())
 
 /** Does something once, at the moment a message of this type is about to be sent by anybody. */
 function whenSaid(type: string, act: (channel: SecureChannel) => 'send' | 'drop'): void {
-  SecureChannel.prototype.send = function (payload) {
-    if (!Buffer.from(payload).toString().includes(`"type":"${type}"`)) {
-      return realSend.call(this, payload)
-    }
-    SecureChannel.prototype.send = realSend
-    return act(this) === 'send' ? realSend.call(this, payload) : Promise.resolve()
-  }
+  const spy = vi.spyOn(SecureChannel.prototype, 'send')
+  spy.mockImplementation(function (this: SecureChannel, payload) {
+    const isIt = Buffer.from(payload).toString().includes(`"type":"${type}"`)
+    spy.mockRestore()
+    const verdict = isIt ? act(this) : 'send'
+    const sending = verdict === 'send' ? this.send(payload) : Promise.resolve()
+    if (!isIt) whenSaid(type, act)
+    return sending
+  })
 }
 
 async function oneOffered(bytes = 10) {

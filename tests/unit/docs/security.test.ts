@@ -21,7 +21,7 @@ function keptByTests(): Set<string> {
 function saidByDocument(): Set<string> {
   const said = new Set<string>()
   const table = readFileSync(join(root, 'docs/security.md'), 'utf8')
-  for (const [, number, files = ''] of table.matchAll(/^\| (\d+) \|.*\| (.*) \|$/gm)) {
+  for (const [, number, files = ''] of table.matchAll(/^\| (\d+) +\|.*\| (.*?) +\|$/gm)) {
     for (const [, file] of files.matchAll(/`([^`]+)`/g)) said.add(`${number} ${file}`)
   }
   return said
