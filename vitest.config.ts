@@ -26,13 +26,20 @@ function group(
   }
 }
 
+/** So many files of a group at a time. */
+function together(maxWorkers: number, { test }: ReturnType<typeof group>) {
+  return { test: { ...test, fileParallelism: true, maxWorkers } }
+}
+
 export default defineConfig({
   test: {
     projects: [
       group('unit', 0, ['unit', 'compliance', 'boundaries', 'vectors'], false),
       group('scenarios', 1, ['scenarios'], false),
-      group('processes', 2, ['processes', 'network'], true),
-      group('browser', 3, ['renderer', 'app', 'desktop'], true, [
+      group('processes', 2, ['processes'], true),
+      // Each file has computers of its own, and waits for them more than it works.
+      together(2, group('network', 3, ['network'], true)),
+      group('browser', 4, ['renderer', 'app', 'desktop'], true, [
         'tests/support/build-renderer.ts',
       ]),
     ],
