@@ -22,6 +22,8 @@ function group(
       testTimeout: alone ? 60_000 : 10_000,
       hookTimeout: alone ? 120_000 : 20_000,
       restoreMocks: true,
+      // Real browsers and processes share two cores: once more, and the report says that it was so.
+      retry: alone ? 1 : 0,
     },
   }
 }
