@@ -18,6 +18,8 @@ import { fakeId } from './fake-devices.ts'
 import { memoryConnections } from './memory-connection.ts'
 import { memoryStore } from './memory-store.ts'
 
+const sameRoot = new Uint8Array(32).fill(7)
+
 interface MemoryNode {
   readonly id: DeviceId
   readonly devices: Devices
@@ -64,11 +66,22 @@ export class MemoryNodes {
     return resident
   }
 
-  async pair(one: MemoryNode, other: MemoryNode, root = new Uint8Array(32).fill(7)): Promise<void> {
+  async pair(one: MemoryNode, other: MemoryNode, root = sameRoot): Promise<void> {
+    await Promise.all([
+      this.learn(one, other, 'host', root),
+      this.learn(other, one, 'joiner', root),
+    ])
+  }
+
+  /** One side's half of a pairing. */
+  learn(
+    node: MemoryNode,
+    { id }: MemoryNode,
+    role: 'host' | 'joiner',
+    root = sameRoot,
+  ): Promise<void> {
     const announcementKey = new Uint8Array(32)
-    const learn = (node: MemoryNode, { id }: MemoryNode, role: 'host' | 'joiner') =>
-      node.devices.add({ id, root, announcementKey, name: 'Peer', kind: 'laptop', role })
-    await Promise.all([learn(one, other, 'host'), learn(other, one, 'joiner')])
+    return node.devices.add({ id, root, announcementKey, name: 'Peer', kind: 'laptop', role })
   }
 
   /** A connection on which nothing has been said yet. */

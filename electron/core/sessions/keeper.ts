@@ -34,6 +34,8 @@ const spacingMs = 500
 const soundMs = 10_000
 /** How long another session may take to step into the place of one that was closed for it. */
 const successorMs = 1_000
+/** After a refusal a session counts once it held so long: it may have been on its way before. */
+const afterRefusalMs = 500
 const pathMs = 5_000
 const checkMs = 5_000
 
@@ -55,6 +57,8 @@ export class Keeper {
   #fresh = true
   #path: ShownPath | null = null
   #attending = false
+  /** Of the sessions that were open since the last attempt, how the latest one ended. */
+  #end: CloseReason | null = null
 
   constructor(options: KeeperOptions) {
     this.#options = options
@@ -82,9 +86,15 @@ export class Keeper {
     if (this.#refusedAt === null) this.#tryNow()
   }
 
-  /** A session opened or closed, or something began or ended in one. */
+  /** A session opened, or something began or ended in one. */
   changed(): void {
     if (this.#attending || this.#current()) this.#pause.wake()
+  }
+
+  /** Perhaps one that was over before we came to attend it: how it ended counts all the same. */
+  ended(end: CloseReason): void {
+    this.#end = end
+    this.changed()
   }
 
   close(): void {
@@ -111,10 +121,7 @@ export class Keeper {
   async #connected(signal: AbortSignal): Promise<SecureChannel> {
     for (;;) {
       const channel = this.#current() ?? (await this.#attempt(signal))
-      if (channel) {
-        this.#refusedAt = null
-        return channel
-      }
+      if (channel) return channel
       await this.#rest(signal)
     }
   }
@@ -124,6 +131,7 @@ export class Keeper {
     if (this.#refusedAt !== null && !this.#fresh) return null
     if (this.#fresh) this.#show({ state: 'connecting' })
     this.#fresh = false
+    this.#end = null
     this.#attemptAt = clock.monotonic()
     try {
       return await sessions.open(peer, alpn, signal)
@@ -131,7 +139,8 @@ export class Keeper {
       if (signal.aborted) throw error
       const { code } = Fault.of(error)
       this.#log.debug('no session', { peer, code })
-      await this.#disconnected(refusals.has(code) ? 'removed' : this.#reason)
+      const isRefused = refusals.has(code) || (this.#end && reasonOf(this.#end) === 'removed')
+      await this.#disconnected(isRefused ? 'removed' : this.#reason)
       return null
     }
   }
@@ -152,7 +161,10 @@ export class Keeper {
     const { clock, peer, sessions } = this.#options
     const began = clock.monotonic()
     this.#path = null
+    this.#end = null
     this.#attending = true
+    if (this.#refusedAt !== null) await this.#outlasts(channel, afterRefusalMs, signal)
+    if (channel.isOpen) this.#refusedAt = null
     while (channel.isOpen) {
       const path = shownPath(channel.path(), this.#path)
       if (this.#path && path?.address !== this.#path.address) this.#seen(addressOn(path))
@@ -167,10 +179,22 @@ export class Keeper {
     if (end.code === 'clean' && !this.#current()) await this.#pause.wait(successorMs, signal)
     if (this.#current()) return
     if (clock.monotonic() - began >= soundMs) this.#backoff.reset()
-    const reason = reasonOf(end)
+    const reason = this.#refusedAt === null ? reasonOf(this.#end ?? end) : 'removed'
     this.#fresh = reason !== 'removed'
     await this.#disconnected(reason)
     if (this.#refusedAt === null) await this.#rest(signal)
+  }
+
+  async #outlasts(
+    channel: SecureChannel,
+    milliseconds: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock } = this.#options
+    const until = clock.monotonic() + milliseconds
+    while (channel.isOpen && clock.monotonic() < until) {
+      await this.#pause.wait(until - clock.monotonic(), signal)
+    }
   }
 
   async #disconnected(reason: Reason): Promise<void> {

@@ -2,7 +2,9 @@ import type { Alpn, DeviceId } from '#shared/ids.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Devices } from '../devices/devices.ts'
+import type { CloseReason } from '../endpoint/types.ts'
 import { Keeper } from './keeper.ts'
+import type { SecureChannel } from './secure-channel.ts'
 import type { Sessions } from './sessions.ts'
 
 interface KeepersOptions {
@@ -30,7 +32,7 @@ export class Keepers {
       devices.changes.on('readmitted', (peer) => this.#keep(peer)),
       devices.changes.on('barred', (peer) => this.#leave(peer)),
       sessions.changes.on('opened', ({ peer }) => changed(peer)),
-      sessions.changes.on('closed', ({ channel }) => changed(channel.peer)),
+      sessions.changes.on('closed', ({ channel, reason }) => this.#ended(channel, reason)),
       sessions.changes.on('activity', changed),
     ]
     for (const peer of devices.ids) this.#keep(peer)
@@ -71,6 +73,11 @@ export class Keepers {
     this.#leave(peer)
     if (!this.#options.devices.isPaired(peer)) return
     this.#keepers.set(peer, new Keeper({ ...this.#options, peer }))
+  }
+
+  #ended(channel: SecureChannel, reason: CloseReason): void {
+    if (channel.alpn === this.#options.alpn) this.#keepers.get(channel.peer)?.ended(reason)
+    else this.#keepers.get(channel.peer)?.changed()
   }
 
   #leave(peer: DeviceId): void {

@@ -22,6 +22,7 @@ export interface SessionProtocol {
 
 export interface SessionChanges extends Record<string, unknown> {
   opened: SecureChannel
+  /** Perhaps one that proved itself and was over before it could be used. */
   closed: { readonly channel: SecureChannel; readonly reason: CloseReason }
   /** Something began or ended that is under way with this device. */
   activity: DeviceId
@@ -155,7 +156,10 @@ export class Slot {
       current.close('peer.unreachable')
     }
     if (this.#ended) channel.close(this.#ended)
-    if (!channel.isOpen) throw new Fault('peer.closed')
+    if (!channel.isOpen) {
+      this.#options.changes.emit('closed', { channel, reason: await channel.closed })
+      throw new Fault('peer.closed')
+    }
     const before = this.current
     this.#channel = channel
     before?.close('clean')

@@ -214,6 +214,35 @@ describe('safety 5: a device that does not know us any more', () => {
     expect(row()).toMatchObject({ state: 'disconnected', reason: 'removed' })
   })
 
+  test('told in a session that was open for a moment only: never shown as lost', async () => {
+    const { ada, bob, row } = await kept()
+    const reasons = new Set<string>()
+    ada.devices.table.onChange(() => {
+      const shown = row()
+      if (shown?.state === 'disconnected') reasons.add(shown.reason)
+    })
+    bob.sessions.changes.on('opened', () => void bob.devices.remove(ada.id))
+    bob.sessions.current(ada.id, alpn)?.close('clean')
+    await bob.sessions.open(ada.id, alpn)
+    await clock.advance(60_000)
+    expect([...reasons]).toEqual(['removed'])
+  })
+
+  test('a session that was on its way when we were told, and goes again, changes nothing shown', async () => {
+    const { ada, bob, row } = await kept()
+    await bob.devices.remove(ada.id)
+    await clock.advance(1_000)
+    const states = new Set<string | undefined>()
+    ada.devices.table.onChange(() => states.add(row()?.state))
+    await nodes.learn(bob, ada, 'joiner')
+    const late = await bob.sessions.open(ada.id, alpn)
+    await clock.advance(100)
+    late.close('clean')
+    await clock.advance(5_000)
+    expect([...states]).not.toContain('idle')
+    expect(row()).toMatchObject({ state: 'disconnected', reason: 'removed' })
+  })
+
   test('told when it comes: the same; paired anew, it is back', async () => {
     const { ada, bob, row } = await kept()
     await bob.devices.change(ada.id, { trust: 'blocked' })
