@@ -1,15 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Groups run one after the other. Quick ones share the cores; those that start processes, browsers
- * or network namespaces run a file at a time, so that what they measure is theirs.
+ * Quick groups share the cores first. Then those that start processes, browsers or network
+ * namespaces: they wait more than they work, so two files of them run at a time.
  */
 function group(
   name: string,
-  order: number,
   folders: string[],
-  alone: boolean,
-  globalSetup: string[] = [],
+  { order, isSlow = false, globalSetup = [] }: Options,
 ) {
   return {
     test: {
@@ -18,32 +16,36 @@ function group(
       environment: 'node',
       globalSetup,
       sequence: { groupOrder: order },
-      fileParallelism: !alone,
-      testTimeout: alone ? 60_000 : 10_000,
-      hookTimeout: alone ? 120_000 : 20_000,
+      ...(isSlow ? { maxWorkers: 2 } : {}),
+      testTimeout: isSlow ? 60_000 : 10_000,
+      hookTimeout: isSlow ? 120_000 : 20_000,
       restoreMocks: true,
       // Real browsers and processes share two cores: once more, and the report says that it was so.
-      retry: alone ? 1 : 0,
+      retry: isSlow ? 1 : 0,
     },
   }
 }
 
-/** So many files of a group at a time. */
-function together(maxWorkers: number, { test }: ReturnType<typeof group>) {
-  return { test: { ...test, fileParallelism: true, maxWorkers } }
+interface Options {
+  /** Groups of one order run side by side, the others one after the other. */
+  readonly order: number
+  readonly isSlow?: boolean
+  readonly globalSetup?: string[]
 }
+
+const slow = { order: 2, isSlow: true }
 
 export default defineConfig({
   test: {
     projects: [
-      group('unit', 0, ['unit', 'compliance', 'boundaries', 'vectors'], false),
-      group('scenarios', 1, ['scenarios'], false),
-      group('processes', 2, ['processes'], true),
-      // Each file has computers of its own, and waits for them more than it works.
-      together(2, group('network', 3, ['network'], true)),
-      group('browser', 4, ['renderer', 'app', 'desktop'], true, [
-        'tests/support/build-renderer.ts',
-      ]),
+      group('unit', ['unit', 'compliance', 'boundaries', 'vectors'], { order: 0 }),
+      group('scenarios', ['scenarios'], { order: 1 }),
+      group('processes', ['processes'], slow),
+      group('network', ['network'], slow),
+      group('browser', ['renderer', 'app', 'desktop'], {
+        ...slow,
+        globalSetup: ['tests/support/build-renderer.ts'],
+      }),
     ],
   },
 })
