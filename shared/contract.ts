@@ -15,6 +15,7 @@ import {
   deviceNameSchema,
   nearbyDeviceSchema,
   settingsSchema,
+  staticPeerSchema,
   thisDeviceSchema,
 } from './model.ts'
 import {
@@ -68,7 +69,12 @@ export const contract = {
     /** One look at everything `gangway status` shows. */
     'status.get': call(
       nothing,
-      z.object({ device: thisDeviceSchema, nearby: z.array(nearbyDeviceSchema) }),
+      z.object({
+        device: thisDeviceSchema,
+        nearby: z.array(nearbyDeviceSchema),
+        /** Those that were given for this run only are not saved. */
+        peers: z.array(staticPeerSchema.extend({ saved: z.boolean() })),
+      }),
     ),
     /** Changes what is given and leaves the rest; answers with the settings now in force. */
     'settings.change': call(settingsSchema.partial().strict(), settingsSchema),
@@ -85,6 +91,10 @@ export const contract = {
     ),
     /** Ends the pairing for good, here and there. */
     'device.remove': call(z.strictObject({ id: deviceIdSchema }), nothing),
+    /** A device at a known address, from now on and after every restart. */
+    'peer.add': call(staticPeerSchema, nothing),
+    /** Every saved address of this device. */
+    'peer.remove': call(z.strictObject({ id: deviceIdSchema }), nothing),
     /** Answers once the other device has it. */
     'text.send': call(z.strictObject({ to: deviceIdSchema, text: textSchema }), nothing),
     'text.dismiss': call(z.strictObject({ id: z.string() }), nothing),

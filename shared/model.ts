@@ -99,6 +99,17 @@ export const thisDeviceSchema = z.object({
 })
 export type ThisDevice = z.infer<typeof thisDeviceSchema>
 
+/** A device at an address that somebody typed: `<id>@<host>:<port>`. */
+export const staticPeerSchema = z.strictObject({
+  id: deviceIdSchema,
+  host: z
+    .string()
+    .max(253)
+    .regex(/^(?:[\w.-]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/, 'is neither a name nor an address'),
+  port: z.int().min(1).max(65_535),
+})
+export type StaticPeer = z.infer<typeof staticPeerSchema>
+
 /** A device that was noticed. A hint, never a proof of who it is. */
 export const nearbyDeviceSchema = z.object({
   id: deviceIdSchema,

@@ -6,6 +6,7 @@ import type { Devices } from './devices/devices.ts'
 import type { Drops } from './drops/drops.ts'
 import type { Texts } from './messages/texts.ts'
 import type { Pairing } from './pairing/pairing.ts'
+import type { Peers } from './peers.ts'
 import type { SettingsKeeper } from './settings.ts'
 import type { Transfers } from './transfers/transfers.ts'
 
@@ -13,6 +14,7 @@ interface Parts {
   readonly device: Cell<ThisDevice>
   readonly nearby: Table<NearbyDevice>
   readonly settings: SettingsKeeper
+  readonly peers: Peers
   readonly devices: Devices
   readonly texts: Texts
   readonly pairing: Pairing
@@ -23,10 +25,15 @@ interface Parts {
 
 /** The contract, by delegation and nothing else. */
 export function createApi(parts: Parts): Api {
-  const { device, nearby, settings, devices, texts, pairing, transfers, drops, doctor } = parts
+  const { device, nearby, settings, peers, devices, texts, pairing, transfers } = parts
+  const { drops, doctor } = parts
   return {
     calls: {
-      'status.get': async () => ({ device: device.value, nearby: nearby.rows }),
+      'status.get': async () => ({
+        device: device.value,
+        nearby: nearby.rows,
+        peers: [...peers.rows],
+      }),
       'settings.change': (input) => settings.change(input),
       'devices.list': async () => ({ devices: devices.table.rows }),
       'device.change': async ({ id, ...changes }) => {
@@ -35,6 +42,14 @@ export function createApi(parts: Parts): Api {
       },
       'device.remove': async ({ id }) => {
         await devices.remove(id)
+        return {}
+      },
+      'peer.add': async (peer) => {
+        await peers.add(peer)
+        return {}
+      },
+      'peer.remove': async ({ id }) => {
+        await peers.remove(id)
         return {}
       },
       'text.send': async ({ to, text }, signal) => {

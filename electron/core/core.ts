@@ -23,6 +23,7 @@ import { openMail } from './mail.ts'
 import type { Messages } from './messages/messages.ts'
 import { openNetwork, type Network } from './network.ts'
 import { openPairing, type Pairing } from './pairing/pairing.ts'
+import { openPeers } from './peers.ts'
 import { ProtocolRegistry } from './protocols/registry.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import { openSettings } from './settings.ts'
@@ -61,6 +62,7 @@ export async function openCore(host: Host): Promise<Core> {
   const key = await loadDeviceKey({ dataDir, vault, log })
   const store = lifetime.own(await openStore({ dataDir, key, clock, log }))
   const settings = await openSettings(store, host)
+  const peers = await openPeers(store, { self: key.id, given: host.peers })
   const devices = lifetime.own(await openDevices({ store, clock, log }))
 
   const registry = new ProtocolRegistry(log)
@@ -71,6 +73,7 @@ export async function openCore(host: Host): Promise<Core> {
       isPaired: (peer) => devices.isPaired(peer),
       settings: settings.cell,
       forceRelay,
+      udpPort: host.udpPort,
       clock,
       log,
     }),
@@ -88,7 +91,7 @@ export async function openCore(host: Host): Promise<Core> {
       announced,
       announcementKey: () => devices.announcementKey,
       knownKeys: () => devices.announcementKeys(),
-      staticPeers: host.peers,
+      staticPeers: peers.cell,
     }),
   )
 
@@ -227,6 +230,7 @@ export async function openCore(host: Host): Promise<Core> {
       device,
       nearby: discovery.nearby,
       settings,
+      peers,
       devices,
       texts,
       pairing,

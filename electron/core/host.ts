@@ -1,5 +1,4 @@
-import type { DeviceKind, KeyProtection, Settings } from '#shared/model.ts'
-import type { DeviceId } from '#shared/ids.ts'
+import type { DeviceKind, KeyProtection, Settings, StaticPeer } from '#shared/model.ts'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
 import type { MoverHosts } from './transfers/thread/hosts.ts'
@@ -15,13 +14,6 @@ export interface HostVault {
   open(sealed: Uint8Array): Promise<Uint8Array>
 }
 
-/** A device whose address a person typed: `<id>@<host>:<port>`. */
-export interface StaticPeer {
-  readonly id: DeviceId
-  readonly host: string
-  readonly port: number
-}
-
 /** Everything the core needs from whoever runs it: the desktop shell, the headless node, a test. */
 export interface Host {
   /** The folder of this profile; private to the user. */
@@ -35,7 +27,10 @@ export interface Host {
   readonly defaultName: string
   /** Settings given by flag or environment: they win over what was saved, and are not saved. */
   readonly overrides: Partial<Settings>
+  /** For this run; they are not saved. */
   readonly peers: readonly StaticPeer[]
+  /** The UDP port to be found at, on IPv4; a free one without it. */
+  readonly udpPort?: number | undefined
   /** Where files are moved, away from everything else. */
   readonly movers: MoverHosts
   /** Keeps this computer from sleeping, until the result is called. */

@@ -27,6 +27,7 @@ interface NetworkOptions {
   readonly isPaired: (peer: DeviceId) => boolean
   readonly settings: Cell<Settings>
   readonly forceRelay: boolean
+  readonly udpPort?: number | undefined
   readonly clock: Clock
   readonly log: Log
 }
@@ -137,13 +138,14 @@ export class Network {
   }
 
   async #bind(): Promise<void> {
-    const { seed, registry, isPaired, forceRelay, clock, log } = this.#options
+    const { seed, registry, isPaired, forceRelay, udpPort, clock, log } = this.#options
     await using lifetime = new Lifetime()
     const endpoint = lifetime.own(
       await openEndpoint({
         secretKey: seed,
         network: { ...this.#choice, forceRelay },
         alpns: registry.alpns,
+        ...(udpPort === undefined ? {} : { bindAddr: `0.0.0.0:${udpPort}` }),
         clock,
         log,
       }),

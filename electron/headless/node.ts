@@ -2,13 +2,12 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '#shared/faults.ts'
-import type { Settings } from '#shared/model.ts'
+import type { Settings, StaticPeer } from '#shared/model.ts'
 import type { Clock } from '#core/base/clock.ts'
 import { rotatingFileSink, stderrSink } from '#core/base/log-file.ts'
 import { createLog, type Log, type LogLevel } from '#core/base/log.ts'
 import { kindOfThisComputer, nameOfThisComputer } from '#core/base/this-computer.ts'
 import { openCore, type Core } from '#core/core.ts'
-import type { StaticPeer } from '#core/host.ts'
 import { workerHosts } from '#core/transfers/thread/worker-host.ts'
 import { keepAwake } from './keep-awake.ts'
 import { keyFileVault, passphraseVault } from './vault.ts'
@@ -26,6 +25,7 @@ export interface NodeOptions {
   readonly overrides: Partial<Settings>
   readonly peers: readonly StaticPeer[]
   readonly forceRelay?: boolean
+  readonly udpPort?: number | undefined
 }
 
 /** A core that runs in this process. */
@@ -37,7 +37,7 @@ export interface Node {
 
 /** Everything a core needs where there is no desktop around it. */
 export async function openNode(options: NodeOptions): Promise<Node> {
-  const { dataDir, clock, version, overrides, peers, passphrase, forceRelay = false } = options
+  const { dataDir, clock, version, overrides, peers, passphrase, udpPort } = options
   makePrivateFolder(dataDir)
   const log = openLog(options)
   const core = await openCore({
@@ -50,7 +50,8 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     defaultName: nameOfThisComputer(),
     overrides,
     peers,
-    forceRelay,
+    forceRelay: options.forceRelay ?? false,
+    udpPort,
     movers: workerHosts(moverFile),
     keepAwake,
   })

@@ -4,6 +4,7 @@ import { Cell } from '#core/base/state.ts'
 import type { Announced, AnnouncementKeys } from '#core/discovery/announcement.ts'
 import { openDiscovery, type DiscoveryOptions } from '#core/discovery/discovery.ts'
 import { isDeviceId, type DeviceId } from '#shared/ids.ts'
+import type { StaticPeer } from '#shared/model.ts'
 
 /** A made-up device: everything about it follows from its word. */
 export function fakeId(word: string): DeviceId {
@@ -38,7 +39,7 @@ export async function openNode(
     announced,
     announcementKey: () => fakeKey(word),
     knownKeys: () => [],
-    staticPeers: [],
+    staticPeers: new Cell<readonly StaticPeer[]>([]),
     ...options,
   })
   const change = (some: Partial<Announced>) => announced.set({ ...announced.value, ...some })

@@ -3,7 +3,7 @@ import { Fault } from '#shared/faults.ts'
 import { isOver } from '#shared/transfer-states.ts'
 import type { Transfer, TransferFile, TransferState } from '#shared/transfers.ts'
 import type { Invite, PairedDevice, PairingState, ReceivedText } from '#shared/devices.ts'
-import type { NearbyDevice } from '#shared/model.ts'
+import type { NearbyDevice, StaticPeer } from '#shared/model.ts'
 import { Cell, Table } from '#core/base/state.ts'
 import { fakeDevice } from './fake-devices.ts'
 import { fakeReport } from './fake-report.ts'
@@ -19,6 +19,7 @@ export function fakeApi() {
   const invites = new Table<Invite>()
   const transfers = new Table<Transfer>()
   const files: TransferFile[] = []
+  const peers: StaticPeer[] = []
   const inState = (id: string, state: TransferState) => {
     const row = transfers.get(id)
     if (!row) throw new Fault('transfer.unknown')
@@ -32,7 +33,11 @@ export function fakeApi() {
   }
   const api: Api = {
     calls: {
-      'status.get': async () => ({ device: device.value, nearby: nearby.rows }),
+      'status.get': async () => ({
+        device: device.value,
+        nearby: nearby.rows,
+        peers: peers.map((peer) => ({ ...peer, saved: true })),
+      }),
       'settings.change': async (input) => {
         const known = Object.entries(input).filter(([, value]) => value !== undefined)
         const settings = { ...device.value.settings, ...Object.fromEntries(known) }
@@ -50,6 +55,15 @@ export function fakeApi() {
       },
       'device.remove': async ({ id }) => {
         devices.remove(id)
+        return {}
+      },
+      'peer.add': async (peer) => {
+        peers.push(peer)
+        return {}
+      },
+      'peer.remove': async ({ id }) => {
+        const rest = peers.filter((peer) => peer.id !== id)
+        peers.splice(0, peers.length, ...rest)
         return {}
       },
       'text.send': async ({ to }) => {

@@ -1,11 +1,10 @@
 import type { FaultRecord } from '#shared/faults.ts'
 import type { DeviceId } from '#shared/ids.ts'
-import type { NearbyDevice } from '#shared/model.ts'
+import type { NearbyDevice, StaticPeer } from '#shared/model.ts'
 import type { Clock } from '#core/base/clock.ts'
 import { Lifetime } from '#core/base/lifetime.ts'
 import type { Log } from '#core/base/log.ts'
 import { Table, type Cell } from '#core/base/state.ts'
-import type { StaticPeer } from '#core/host.ts'
 import {
   currentInstance,
   readAnnouncement,
@@ -35,7 +34,8 @@ export interface DiscoveryOptions {
   readonly announcementKey: () => Uint8Array
   /** The announcement keys of the devices to recognise, asked for each time. */
   readonly knownKeys: () => AnnouncementKeys
-  readonly staticPeers: readonly StaticPeer[]
+  /** Devices at addresses a person typed; followed as they change. */
+  readonly staticPeers: Cell<readonly StaticPeer[]>
   readonly random?: () => number
   readonly network?: Network
   readonly lookup?: Lookup
@@ -109,8 +109,9 @@ export async function openDiscovery(options: DiscoveryOptions): Promise<Discover
       log,
       random,
       lookup,
-      peers: options.staticPeers.filter(({ id }) => id !== self.id),
+      peers: options.staticPeers,
       found: (id, addresses) => sightings.fix(id, addresses),
+      dropped: (id) => sightings.loosen(id),
     }),
   )
   void followAnnounced(announced, atOpening, lifetime.signal, () => dnsSd.changed())

@@ -66,6 +66,12 @@ export class Sightings {
     this.#show(id)
   }
 
+  /** Nobody types it any more: from now on it is there as long as it is heard. */
+  loosen(id: DeviceId): void {
+    this.#fixed.delete(id)
+    this.#show(id)
+  }
+
   close(): void {
     this.#undoSweep()
   }

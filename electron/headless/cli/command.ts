@@ -27,7 +27,7 @@ export interface CommandContext {
 }
 
 /** What a command may ask of the node it runs. */
-export type AskedOfNode = Pick<NodeOptions, 'overrides' | 'peers' | 'forceRelay'>
+export type AskedOfNode = Pick<NodeOptions, 'overrides' | 'peers' | 'forceRelay' | 'udpPort'>
 
 /** What a process offers: the real one in main.ts, a made-up one in tests. */
 export interface World extends Omit<CommandContext, 'dataDir' | 'out' | 'openNode'> {

@@ -2,8 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '#shared/faults.ts'
 import { isDeviceId } from '#shared/ids.ts'
-import { deviceNameSchema, settingsSchema, type Settings } from '#shared/model.ts'
-import type { StaticPeer } from '#core/host.ts'
+import { deviceNameSchema, settingsSchema, type Settings, type StaticPeer } from '#shared/model.ts'
 import type { AskedOfNode } from './command.ts'
 import type { OptionSpecs } from './options.ts'
 
@@ -17,6 +16,11 @@ export const nodeOptions = {
   'force-relay': {
     type: 'boolean',
     about: 'dial devices through the relay only (an experiment)',
+  },
+  'udp-port': {
+    type: 'string',
+    placeholder: '<port>',
+    about: 'where other devices find this one (default: a free one)',
   },
   peer: {
     type: 'string',
@@ -47,6 +51,9 @@ const peerSchema = z.string().transform((text, context): StaticPeer => {
   return z.NEVER
 })
 
+/** The same, as a word of its own. */
+export const peerWordSchema = z.object({ peer: peerSchema })
+
 export const nodeSchema = z.object({
   name: deviceNameSchema.optional(),
   downloads: z
@@ -58,6 +65,7 @@ export const nodeSchema = z.object({
   visible: z.boolean().optional(),
   relay: settingsSchema.shape.relay.unwrap().optional(),
   'force-relay': z.boolean().default(false),
+  'udp-port': portSchema.optional(),
   peer: z.array(peerSchema).max(256).default([]),
 })
 export type NodeInput = z.infer<typeof nodeSchema>
@@ -68,7 +76,12 @@ export function askedOf(input: NodeInput): AskedOfNode {
   if (forceRelay && input['lan-only']) {
     throw new Fault('usage.invalid', { problem: 'There is no relay with --lan-only' })
   }
-  return { overrides: overridesOf(input), peers: input.peer, forceRelay }
+  return {
+    overrides: overridesOf(input),
+    peers: input.peer,
+    forceRelay,
+    udpPort: input['udp-port'],
+  }
 }
 
 function overridesOf(input: NodeInput): Partial<Settings> {

@@ -10,6 +10,7 @@ import { devices, trust, unpair } from './list-devices.ts'
 import { readOptions } from './options.ts'
 import { createOutput, type Output } from './output.ts'
 import { pair } from './pair.ts'
+import { peer } from './peer.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
@@ -24,6 +25,7 @@ const working = [
   devices,
   unpair,
   trust,
+  peer,
   send,
   transfers,
   ...transferActions,

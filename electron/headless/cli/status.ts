@@ -4,6 +4,7 @@ import type { KeyProtection, NearbyDevice, Reach } from '#shared/model.ts'
 import { sleep } from '#core/base/clock.ts'
 import { defineCommand } from './command.ts'
 import { nodeOptions, nodeSchema } from './node-options.ts'
+import { peerLines } from './peer.ts'
 import { columns, printable, type Output } from './output.ts'
 import { withCore } from './with-core.ts'
 
@@ -27,7 +28,7 @@ export const status = defineCommand({
   },
 })
 
-function documentOf({ device, nearby }: Status, running: boolean) {
+function documentOf({ device, nearby, peers }: Status, running: boolean) {
   const { name, visible, lanOnly } = device.settings
   const { id, version, endpoint, kind, reach, keyProtection, problems } = device
   return {
@@ -42,6 +43,7 @@ function documentOf({ device, nearby }: Status, running: boolean) {
     keyProtection,
     endpoint,
     nearby,
+    peers,
     problems,
   }
 }
@@ -58,7 +60,7 @@ const keyText: Readonly<Record<KeyProtection, string>> = {
   unprotected: 'unprotected',
 }
 
-function show({ device, nearby }: Status, running: boolean, out: Output): void {
+function show({ device, nearby, peers }: Status, running: boolean, out: Output): void {
   const { endpoint, settings } = device
   const facts = [
     ['Name', out.style.bold(printable(settings.name))],
@@ -73,6 +75,10 @@ function show({ device, nearby }: Status, running: boolean, out: Output): void {
   for (const line of columns(facts)) out.line(line)
   out.line('')
   for (const line of nearbyLines(nearby)) out.line(line)
+  if (peers.length > 0) {
+    out.line('Known addresses')
+    for (const line of peerLines(peers, out.style.dim)) out.line(`  ${line}`)
+  }
   for (const problem of device.problems) out.complain(problem.message)
 }
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { Cell } from '#core/base/state.ts'
+import type { StaticPeer } from '#shared/model.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { FakeLan } from '../../support/fake-lan.ts'
 import { fakeId, openNode } from '../../support/discovery-nodes.ts'
@@ -6,10 +8,12 @@ import { fakeId, openNode } from '../../support/discovery-nodes.ts'
 async function withPeers(hosts: readonly string[], lookup: (host: string) => Promise<string[]>) {
   const clock = new FakeClock()
   const lan = new FakeLan()
-  const staticPeers = hosts.map((host) => ({ id: fakeId('bob'), host, port: 4433 }))
+  const peerAt = (host: string) => ({ id: fakeId('bob'), host, port: 4433 })
+  const staticPeers = new Cell<readonly StaticPeer[]>(hosts.map(peerAt))
   const network = lan.host('10.0.0.1')
   const ada = await openNode('ada', { clock, network, staticPeers, lookup, random: () => 1 })
-  return { clock, lan, ada, [Symbol.asyncDispose]: () => ada.close() }
+  const change = (now: readonly string[]) => staticPeers.set(now.map(peerAt))
+  return { clock, lan, ada, change, [Symbol.asyncDispose]: () => ada.close() }
 }
 
 const never = () => new Promise<never>(() => {})
@@ -80,6 +84,24 @@ test('heard and typed make one row, with what was heard first', async () => {
   ])
   await bob.close()
   expect(node.ada.nearby.rows).toMatchObject([{ via: 'static', addresses: ['192.0.2.7:4433'] }])
+})
+
+test('addresses come and go while it runs', async () => {
+  const asked: string[] = []
+  await using node = await withPeers(['192.0.2.7'], async (host) => {
+    asked.push(host)
+    return ['192.0.2.9']
+  })
+  node.change(['192.0.2.7', 'bob.example'])
+  await node.clock.advance(0)
+  expect(node.ada.addressesOf(fakeId('bob'))).toEqual(['192.0.2.7:4433', '192.0.2.9:4433'])
+  node.change(['192.0.2.7'])
+  expect(node.ada.addressesOf(fakeId('bob'))).toEqual(['192.0.2.7:4433'])
+  node.change([])
+  expect(node.ada.nearby.rows).toEqual([])
+  const before = asked.length
+  await node.clock.advance(900_000)
+  expect(asked.length).toBe(before)
 })
 
 test('closing leaves no timer behind', async () => {

@@ -116,6 +116,33 @@ describe('gangway text', () => {
   })
 })
 
+describe('gangway peer', () => {
+  const id = fakeId(7)
+
+  test('add, list and remove', async () => {
+    const added = await gangway(['peer', 'add', `${id}@nas.example:4433`, '--json'])
+    const row = { id, host: 'nas.example', port: 4433, saved: true }
+    expect(added).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(added.stdout)).toEqual({ peers: [row] })
+    const shown = await gangway(['peer', 'add', `${id}@[fd00::7]:4433`])
+    expect(shown.stdout).toBe(`${id.slice(0, 8)}  [fd00::7]:4433\n`)
+    expect((await gangway(['peer', 'remove', id])).stdout).toContain('No device has a known')
+    expect(JSON.parse((await gangway(['peer', 'list', '--json'])).stdout)).toEqual({ peers: [] })
+  })
+
+  test.each([
+    [['peer', 'add', `${id}@nas.example`], 'a peer is written <id>@<host>:<port>'],
+    [['peer', 'add', `${id}@nas.example:0`], 'a peer is written'],
+    [['peer', 'remove', 'Studio'], 'peer remove <id>'],
+    [['peer', 'list', 'all'], 'Say `peer add'],
+    [['peer', 'forget', id], 'Say `peer add'],
+  ])('%j is wrong usage', async (line, sentence) => {
+    const { code, stdout, stderr } = await gangway(line)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(sentence)
+  })
+})
+
 describe('gangway doctor', () => {
   const check = fakeReport.checks.slice(0, 2)
 
