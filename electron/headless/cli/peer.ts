@@ -57,18 +57,18 @@ async function changed({ call }: CoreAtHand, wish: Wish): Promise<void> {
   else if (wish.verb === 'remove') await call('peer.remove', { id: wish.id })
 }
 
-function lines(rows: readonly Row[], { style }: Output): string[] {
+function lines(rows: readonly Row[], out: Output): string[] {
   if (rows.length === 0) return ['No device has a known address. Devices nearby are found anyway.']
-  return peerLines(rows, style.dim)
+  return peerLines(rows, out)
 }
 
 /** As `status` shows them too. */
-export function peerLines(rows: readonly Row[], dim: (text: string) => string): string[] {
+export function peerLines(rows: readonly Row[], { style }: Output): string[] {
   return columns(
     rows.map(({ id, host, port, saved }) => [
       shortId(id),
       printable(`${host.includes(':') ? `[${host}]` : host}:${port}`),
-      saved ? '' : dim('for this run'),
+      saved ? '' : style.dim('for this run'),
     ]),
   )
 }

@@ -77,7 +77,7 @@ function show({ device, nearby, peers }: Status, running: boolean, out: Output):
   for (const line of nearbyLines(nearby)) out.line(line)
   if (peers.length > 0) {
     out.line('Known addresses')
-    for (const line of peerLines(peers, out.style.dim)) out.line(`  ${line}`)
+    for (const line of peerLines(peers, out)) out.line(`  ${line}`)
   }
   for (const problem of device.problems) out.complain(problem.message)
 }
