@@ -136,6 +136,8 @@ export const contract = {
     'transfer.cancel': call(transferActionSchema, nothing),
     /** Again, but only what has not landed. */
     'transfer.retry': call(transferActionSchema, nothing),
+    /** The same things to the same device once more, as they are now: a transfer of its own. */
+    'transfer.sendAgain': call(transferActionSchema, z.object({ id: transferIdSchema })),
     /** Puts it right before another one, or behind all. */
     'transfer.reorder': call(
       z.strictObject({ id: transferIdSchema, before: transferIdSchema.nullable() }),

@@ -339,6 +339,12 @@ const rows = {
     exit: 2,
     says: 'There is nothing to send at {path}. Check the path and try again.',
   },
+  'transfer.notThere': {
+    wire: 72,
+    retry: 'person',
+    exit: 1,
+    says: 'What was sent then is not where it was. Choose it again and send it.',
+  },
   'transfer.declined': {
     wire: 65,
     retry: 'person',

@@ -109,6 +109,7 @@ export function createApi(parts: Parts): Api {
         await transfers.retry(id)
         return {}
       },
+      'transfer.sendAgain': async ({ id }) => ({ id: await transfers.sendAgain(id) }),
       'transfer.reorder': async ({ id, before }) => {
         await transfers.reorder(id, before)
         return {}

@@ -19,7 +19,7 @@ interface PastRowProps {
   /** Not where one looks at the device it went to. */
   readonly saysWho: boolean
   readonly onOpen: (id: string) => void
-  readonly tabIndex?: 0 | -1
+  readonly tabIndex?: 0 | -1 | undefined
 }
 
 /** A transfer that ended: how, and what one can still do with it. */
@@ -42,7 +42,7 @@ export function PastRow({ transfer, open, saysWho, onOpen, tabIndex }: PastRowPr
         </div>
       </div>
       <div className={styles.end}>
-        {transfer.state === 'done' ? null : <Retry transfer={transfer} title={title} />}
+        <Again transfer={transfer} title={title} tabIndex={tabIndex} />
         <Button
           aria-label={words.of(verb, title)}
           aria-expanded={open}
@@ -75,27 +75,33 @@ function PastDetail({ transfer }: Pick<PastRowProps, 'transfer'>) {
   )
 }
 
-function Retry({
-  transfer: { id },
-  title,
-}: {
-  readonly transfer: Transfer
+interface AgainProps extends Pick<PastRowProps, 'transfer' | 'tabIndex'> {
   readonly title: string
-}) {
+}
+
+/** What did not arrive is tried again; what did can be sent once more, by whoever sent it. */
+function Again({ transfer, title, tabIndex }: AgainProps) {
   const { link } = useContract()
-  const retrying = useAction()
+  const trying = useAction()
+  const { id, state, direction } = transfer
   const words = text.transfers.actions
+  const isDone = state === 'done'
+  if (isDone && direction === 'receive') return null
+  const verb = isDone ? words.sendAgain : words.retry
   return (
     <>
       <span className={styles.problem} role="alert">
-        {retrying.says}
+        {trying.says}
       </span>
       <Button
-        aria-label={words.of(words.retry, title)}
-        aria-busy={retrying.busy}
-        onClick={() => void retrying.run(() => link.call('transfer.retry', { id }))}
+        aria-label={words.of(verb, title)}
+        aria-busy={trying.busy}
+        tabIndex={tabIndex}
+        onClick={() =>
+          void trying.run(() => link.call(isDone ? 'transfer.sendAgain' : 'transfer.retry', { id }))
+        }
       >
-        {words.retry}
+        {verb}
       </Button>
     </>
   )

@@ -45,6 +45,33 @@ describe('the history', () => {
     await page.getByText(/Nothing matches/).waitFor()
   })
 
+  test('sends again what arrived, and says why where it cannot', async () => {
+    const gone = new Fault('transfer.notThere')
+    const { page, fake } = await atHistory(
+      ({ transfers }) => {
+        transfers.put(ended(1, { names: ['minutes.pdf'], direction: 'send' }))
+        transfers.put(ended(2, { names: ['old.jpg'], direction: 'send' }))
+        transfers.put(ended(3, { names: ['theirs.txt'], direction: 'receive' }))
+      },
+      (api) => ({
+        ...api,
+        calls: {
+          ...api.calls,
+          'transfer.sendAgain': async (input, signal) => {
+            if (input.id === fakeTransfer(2).id) throw gone
+            return api.calls['transfer.sendAgain'](input, signal)
+          },
+        },
+      }),
+    )
+    await page.getByRole('button', { name: 'Send again: minutes.pdf' }).click()
+    await expect.poll(() => fake.transfers.rows.length).toBe(4)
+    expect(fake.transfers.rows[3]).toMatchObject({ names: ['minutes.pdf'] })
+    await page.getByRole('button', { name: 'Send again: old.jpg' }).click()
+    await page.getByText(gone.message).waitFor()
+    expect(await page.getByRole('button', { name: /Send again/ }).count()).toBe(2)
+  })
+
   test('may be 5,000 long: few exist in the page, and all can be reached', async () => {
     const { page } = await atHistory(({ transfers }) => {
       for (let n = 1; n <= 5_000; n++) transfers.put(ended(n))
@@ -52,7 +79,10 @@ describe('the history', () => {
     await page.getByText('5,000 transfers').waitFor()
     const rows = page.getByRole('list', { name: 'History' }).getByRole('listitem')
     expect(await rows.count()).toBeLessThan(40)
-    await rows.first().getByRole('button').focus()
+    await rows
+      .first()
+      .getByRole('button', { name: /Show files/ })
+      .focus()
     await page.keyboard.press('End')
     await page.getByText('file-5000.txt').waitFor()
     expect(await rows.count()).toBeLessThan(40)

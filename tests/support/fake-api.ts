@@ -99,6 +99,14 @@ export function fakeApi() {
       'transfer.resume': async ({ id }) => inState(id, { state: 'moving' }),
       'transfer.cancel': async ({ id }) => inState(id, { state: 'cancelled', by: 'me' }),
       'transfer.retry': async ({ id }) => inState(id, { state: 'queued' }),
+      'transfer.sendAgain': async ({ id }) => {
+        const before = transfers.get(id)
+        if (!before) throw new Fault('transfer.unknown')
+        const { device, names } = before
+        const row = fakeTransfer(transfers.rows.length + 1, { device, names })
+        transfers.put(row)
+        return { id: row.id }
+      },
       'transfer.reorder': async ({ id, before }) => {
         const next = before === null ? undefined : transfers.get(before)
         const row = transfers.get(id)

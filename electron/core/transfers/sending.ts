@@ -74,6 +74,17 @@ export class Sending {
     return entry.id
   }
 
+  async sendAgain({ record, isOver }: Entry, order: number): Promise<TransferId> {
+    if (!isOver || record.direction !== 'send') throw new Fault('transfer.notNow')
+    try {
+      return await this.send(record.device, record.sources, order)
+    } catch (cause) {
+      // Perhaps a copy of ours, of what was dropped on a page: its path would tell a person nothing.
+      const isGone = Fault.of(cause).code === 'transfer.sourceGone'
+      throw isGone ? new Fault('transfer.notThere', {}, { cause }) : cause
+    }
+  }
+
   /** Counts what is to be sent, beside everything else. */
   look(entry: Entry): void {
     const { clock, log } = this.#desk.options

@@ -218,6 +218,10 @@ export class Transfers {
     await this.#sending.retry(entry)
   }
 
+  sendAgain(id: TransferId): Promise<TransferId> {
+    return this.#sending.sendAgain(this.#desk.entry(id), this.#lastPlace())
+  }
+
   async reorder(id: TransferId, before: TransferId | null): Promise<void> {
     const entry = this.#desk.entry(id)
     const others = [...this.#desk.entries.values()].filter((other) => other !== entry)

@@ -13,7 +13,8 @@ interface Action {
   readonly about: string
   /** What has become of it, for `--json` and for people. */
   readonly event: string
-  readonly act: (transfer: Transfer, core: CoreAtHand) => Promise<unknown>
+  /** Answers with the id of a new transfer where there is one. */
+  readonly act: (transfer: Transfer, core: CoreAtHand) => Promise<{ readonly id?: Transfer['id'] }>
 }
 
 const actions: readonly Action[] = [
@@ -46,6 +47,12 @@ const actions: readonly Action[] = [
     about: 'try again what has not arrived',
     event: 'retried',
     act: ({ id }, { call }) => call('transfer.retry', { id }),
+  },
+  {
+    name: 'again',
+    about: 'send the same things to the same device once more',
+    event: 'queued',
+    act: ({ id }, { call }) => call('transfer.sendAgain', { id }),
   },
 ]
 
@@ -114,8 +121,8 @@ async function onTransfer(
     const earlier = ended.transfers.filter(({ id }) => !shown.has(id))
     const transfer = resolveTransfer([...transfers, ...earlier], word)
     if (!transfer) throw new Fault('transfer.unknown')
-    await act(transfer, core)
-    return transfer
+    const made = await act(transfer, core)
+    return { ...transfer, ...made }
   })
   const { out } = context
   if (out.json) out.document({ event, transferId: id })

@@ -81,6 +81,7 @@ export const transfers = {
     resume: 'Resume',
     cancel: 'Cancel',
     retry: 'Try again',
+    sendAgain: 'Send again',
     answer: 'Answer',
     up: 'Move up',
     down: 'Move down',

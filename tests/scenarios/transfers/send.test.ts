@@ -1,4 +1,4 @@
-import { existsSync, symlinkSync } from 'node:fs'
+import { existsSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Trust } from '#shared/devices.ts'
@@ -38,6 +38,19 @@ describe('a device that is trusted', () => {
       const path = 'photos/deep/b.txt'
       expect(files).toContainEqual({ path, bytes: 1, state: 'landed', reason: null, blake3 })
     }
+  }, 30_000)
+
+  test('the same is sent once more: what is there already is not sent again', async () => {
+    const { ada, bob, source } = await two()
+    writeTree(source, { 'x/file': 'y' })
+    const first = await send(ada, bob, [join(source, 'x')])
+    await comesTo(ada, first, 'done')
+    const second = await ada.rooms.transfers.sendAgain(first)
+    await comesTo(ada, second, 'done')
+    expect(treeOf(bob.downloads)).toEqual(treeOf(source))
+    await expect(bob.rooms.transfers.sendAgain(second)).rejects.toThrow('as it stands')
+    rmSync(join(source, 'x'), { recursive: true })
+    await expect(ada.rooms.transfers.sendAgain(first)).rejects.toThrow('is not where it was')
   }, 30_000)
 
   test('what is not sent is told with its reason', async () => {
