@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { Fault, isFaultCode, type FaultCode } from '#shared/faults.ts'
 import { deviceIdSchema, socketAddressSchema } from '#shared/model.ts'
+import { maxEntries, maxPathLength } from './content/limits.ts'
+import { shownPath } from './content/shown-path.ts'
 import { transferFileSchema, transferIdSchema, type TransferFile } from '#shared/transfers.ts'
 
 /**
@@ -16,7 +18,6 @@ const codeSchema = z.string().max(64).nullable()
 export const maxNames = 8
 const maxNameLength = 255
 const maxReceipts = 400
-const maxPathLength = 4_096
 /** Receipts are packed up to this; a frame takes 64 KiB. */
 const receiptBytes = 48_000
 
@@ -27,7 +28,9 @@ const countsSchema = {
   listed: z.boolean(),
 }
 
-const addresses = z.array(socketAddressSchema).max(32)
+export const maxDoorAddresses = 32
+export const maxRelayLength = 256
+const addresses = z.array(socketAddressSchema).max(maxDoorAddresses)
 
 /** Where the mover of one side can be reached for one epoch. */
 const doorsSchema = z.discriminatedUnion('kind', [
@@ -36,7 +39,7 @@ const doorsSchema = z.discriminatedUnion('kind', [
     kind: z.literal('quic'),
     id: deviceIdSchema,
     addresses,
-    relay: z.string().max(256).nullable(),
+    relay: z.string().max(maxRelayLength).nullable(),
   }),
 ])
 export type Doors = z.infer<typeof doorsSchema>
@@ -96,8 +99,8 @@ const controlSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('receipts'),
     id,
-    from: count,
-    total: count,
+    from: count.max(maxEntries),
+    total: count.max(maxEntries),
     files: z
       .array(transferFileSchema.extend({ path: z.string().max(maxPathLength) }))
       .max(maxReceipts),
@@ -133,7 +136,8 @@ export function shownName(name: string): string {
 export function receiptsThatFit(files: readonly TransferFile[]): TransferFile[] {
   const fitting: TransferFile[] = []
   let bytes = 0
-  for (const file of files.slice(0, maxReceipts)) {
+  for (const whole of files.slice(0, maxReceipts)) {
+    const file = { ...whole, path: shownPath(whole.path) }
     bytes += Buffer.byteLength(JSON.stringify(file))
     if (bytes > receiptBytes && fitting.length > 0) break
     fitting.push(file)

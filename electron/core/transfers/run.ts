@@ -1,6 +1,7 @@
 import { Fault, type FaultRecord } from '#shared/faults.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { maxChunkBytes } from './content/limits.ts'
 import type { ControlOf, WayKind } from './control.ts'
 import type { Entry } from './entry.ts'
 import { LaneChoice } from './lane-choice.ts'
@@ -36,7 +37,6 @@ interface Epoch {
 const meetMs = 20_000
 /** How long a lane may carry nothing that counts. */
 const stallMs = 10_000
-const maxChunkBytes = 4 * 1024 * 1024
 
 /**
  * One transfer while it has a mover: its epochs one after the other, begun by the sending side, each

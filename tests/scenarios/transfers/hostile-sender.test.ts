@@ -163,6 +163,42 @@ test('a hash that is never right lands nothing', async () => {
   expect(receiver.files).toMatchObject([{ path: 'a', outcome: { reason: 'corrupt' } }])
 })
 
+test('a file that never comes to rest fails alone, and the others arrive', async () => {
+  using to = temporaryFolder()
+  const restart = encodeSender({ kind: 'restart', index: 0, size: 100, mtimeMs: 0, mode: 0o644 })
+  const receiver = await attack(to.path, [
+    hello,
+    entries(0, file('a', 100), file('b', 100)),
+    ...Array.from({ length: 10 }, () => restart),
+    whole(0, bytes),
+    whole(1, bytes),
+    encodeSender({ kind: 'listed', entries: 2 }),
+  ])
+  await until('it is done', () => receiver.isDone)
+  expect(filesIn(to.path)).toEqual(['b'])
+  expect(receiver.files).toMatchObject([{ path: 'a', outcome: { reason: 'changed' } }])
+})
+
+test('safety 8: a path of half a million bytes is refused, and told in few', async () => {
+  using to = temporaryFolder()
+  const name = (n: number) => `${n}`.padEnd(1_024, 'x')
+  const folders = Array.from({ length: 500 }, (_, n) => folder(name(n), n === 0 ? null : n - 1))
+  const ends = [file('a', 100, 499), file('b', 100, 499)]
+  const receiver = await attack(to.path, [
+    hello,
+    entries(0, ...folders),
+    entries(500, ...ends),
+    encodeSender({ kind: 'listed', entries: 502 }),
+  ])
+  await until('it is done', () => receiver.isDone)
+  const told = receiver.files.filter(({ index }) => index >= 500).map(({ path }) => path)
+  expect(new Set(told).size).toBe(2)
+  for (const { path, outcome } of receiver.files) {
+    expect(path.length).toBeLessThanOrEqual(4_096)
+    expect(outcome).toEqual({ state: 'failed', reason: 'name' })
+  }
+})
+
 test('safety 7: more than was agreed to is refused, whatever was said', async () => {
   using to = temporaryFolder()
   const receiver = new TestMover({ ...receiveJob(to.path), maxEntries: 2, maxBytes: 150 })

@@ -2,6 +2,8 @@
 
 /** One name, before it is made fit for the receiving system. */
 export const maxNameBytes = 1024
+/** UTF-16 units of a whole path, as it is told and kept. */
+export const maxPathLength = 4_096
 /** No system takes more folders within folders in one path. */
 export const maxDepth = 512
 export const maxEntries = 4_000_000

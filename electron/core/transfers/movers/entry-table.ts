@@ -127,6 +127,7 @@ export class EntryTable<State extends string> {
 
   /** Its names from the top down. */
   parts(index: number): readonly string[] {
+    if (index >= this.length) throw new RangeError('no such entry')
     const parent = this.#parents.get(index)
     const name = this.#names[index] ?? ''
     if (parent === noParent) return [name]
@@ -139,6 +140,7 @@ export class EntryTable<State extends string> {
 
   /** The entry at the top that it is, or lies in. */
   top(index: number): number {
+    if (index >= this.length) throw new RangeError('no such entry')
     let at = index
     for (let up = at; up !== noParent; up = this.#parents.get(at)) at = up
     return at

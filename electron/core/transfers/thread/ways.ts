@@ -2,6 +2,7 @@ import { Fault } from '#shared/faults.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Doors, WayKind } from '../control.ts'
+import { doorsThatFit } from '../doors.ts'
 import type { Lane, LaneKeys } from '../lanes/lane.ts'
 import type { QuicEnd } from '../lanes/quic/quic-end.ts'
 import { openTcpLane } from '../lanes/tcp/tcp-lane.ts'
@@ -48,12 +49,12 @@ export class Ways {
       const listener = await listenTcp({ lanOnly, clock })
       opening.over.signal.addEventListener('abort', () => listener.close(), { once: true })
       this.#opening = { ...opening, way: { kind, listener } }
-      return { kind, addresses: [...listener.addresses] }
+      return doorsThatFit({ kind, addresses: [...listener.addresses] })
     }
     const end = await this.#quic()
     this.#opening = { ...opening, way: { kind, end } }
     const { addresses, relay } = end.state.value
-    return { kind, id: end.id, addresses: [...addresses], relay }
+    return doorsThatFit({ kind, id: end.id, addresses: [...addresses], relay })
   }
 
   /** The lane of this epoch, once the other side has been met. */
@@ -65,8 +66,7 @@ export class Ways {
     try {
       return await this.#meet(opening, doors)
     } finally {
-      // Whoever greeted at the door has to be through it before it closes.
-      setImmediate(() => this.#opening === opening && this.#leave())
+      if (this.#opening === opening) this.#leave()
     }
   }
 

@@ -37,8 +37,12 @@ export function dialledAddresses(
     .filter(({ host }) => !isNowhere(host))
 }
 
-function isLinkLocal(host: string): boolean {
+export function isLinkLocal(host: string): boolean {
   return /^fe[89ab]/i.test(host) || host.startsWith('169.254.')
+}
+
+export function isLoopback(host: string): boolean {
+  return host.startsWith('127.') || /^(?:::1|::ffff:(?:127\.|7f))/i.test(host)
 }
 
 /** Unspecified and multicast addresses reach nobody in particular. */

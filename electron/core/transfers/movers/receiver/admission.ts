@@ -1,6 +1,6 @@
 import { hashBytes } from '../../content/blake3.ts'
 import { malformed } from '../../content/cursor.ts'
-import { maxDepth, maxEntries } from '../../content/limits.ts'
+import { maxDepth, maxEntries, maxPathLength } from '../../content/limits.ts'
 import type { Entry } from '../../content/messages.ts'
 import type { Reason } from '../../content/reasons.ts'
 import type { Landing, StagedFile } from '../../landing/types.ts'
@@ -53,8 +53,9 @@ export class Admission {
     return table.add(entry)
   }
 
-  /** Where it may land, or null. */
+  /** Where it may land, or null. What it is called there is kept of every file, so it is bounded. */
   pathOf(index: number): SafePath | null {
+    if (this.#parts.table.path(index).length > maxPathLength) return null
     const judgement = safePath(this.#parts.table.parts(index))
     return judgement.kind === 'safe' ? judgement.path : null
   }

@@ -233,7 +233,7 @@ export class Files {
     const { index } = arrival
     if (!isRight) {
       if (this.#mayTry(index)) return talk.say({ kind: 'sums?', index })
-      return this.#giveUp(index, talk)
+      return this.#giveUp(index, 'corrupt', talk)
     }
     this.#arrivals.delete(index)
     this.#table.setState(index, 'landing')
@@ -277,28 +277,27 @@ export class Files {
     now: { readonly size: number; readonly mtimeMs: number; readonly mode: number },
     talk: Talk,
   ): Promise<void> {
-    if (this.#isOver(index) || !this.#mayTry(index)) return malformed()
+    if (this.#isOver(index)) return malformed()
+    if (!this.#mayTry(index)) return this.#giveUp(index, 'changed', talk)
     await this.#discard(index)
     const grown = Math.max(0, now.size - this.#table.size(index))
     this.#table.change(index, now)
     if (this.#table.state(index) === 'arriving') this.#table.setState(index, 'asked')
-    if (this.#admission.agrees(grown)) return undefined
-    await this.#fail(index, 'extra')
-    return talk.say({ kind: 'refuse', index, reason: 'extra' })
+    return this.#admission.agrees(grown) ? undefined : this.#giveUp(index, 'extra', talk)
   }
 
   /** All of it, once more. */
   async #askAnew(index: number, talk: Talk): Promise<void> {
-    if (!this.#mayTry(index)) return this.#giveUp(index, talk)
+    if (!this.#mayTry(index)) return this.#giveUp(index, 'corrupt', talk)
     await this.#discard(index)
     this.#table.setState(index, 'asked')
     await talk.wish(index, { kind: 'from', offset: 0 })
     return talk.flush()
   }
 
-  async #giveUp(index: number, talk: Talk): Promise<void> {
-    await this.#fail(index, 'corrupt')
-    return talk.say({ kind: 'refuse', index, reason: 'corrupt' })
+  async #giveUp(index: number, reason: Reason, talk: Talk): Promise<void> {
+    await this.#fail(index, reason)
+    return talk.say({ kind: 'refuse', index, reason })
   }
 
   async #fail(index: number, reason: Reason): Promise<void> {

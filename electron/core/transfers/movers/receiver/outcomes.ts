@@ -1,3 +1,4 @@
+import { shownPath } from '../../content/shown-path.ts'
 import type { Reason } from '../../content/reasons.ts'
 import type { Range } from '../../content/messages.ts'
 import type { LandedHint, PartialHint } from '../messages.ts'
@@ -56,7 +57,7 @@ export class Outcomes {
   fail(index: number, reason: Reason): void {
     const { table, reporter } = this.#parts
     this.#reasons.set(index, reason)
-    const path = table.path(index)
+    const path = shownPath(table.path(index))
     const bytes = table.size(index)
     reporter.file({ index, path, bytes, outcome: { state: 'failed', reason } })
     this.#settle(index, 'failed')

@@ -14,6 +14,13 @@ export type Errand =
       readonly to: number
     }
 
+interface DemandParts {
+  readonly table: SenderTable
+  readonly reporter: Reporter
+  /** It became another version; the other side may not have heard of it, nor of its new size. */
+  readonly isRenewed: (index: number) => boolean
+}
+
 /** A peer that asks for more than this beside the files has lost its way. */
 const maxErrands = 100_000
 
@@ -21,6 +28,7 @@ const maxErrands = 100_000
 export class Demand {
   readonly #table: SenderTable
   readonly #reporter: Reporter
+  readonly #isRenewed: DemandParts['isRenewed']
   readonly #reasons = new Map<number, Reason>()
   #wanted: { index: number; offset: number }[] = []
   #taken = 0
@@ -28,9 +36,10 @@ export class Demand {
   #told: number | null = null
   #unanswered = 0
 
-  constructor(table: SenderTable, reporter: Reporter) {
+  constructor({ table, reporter, isRenewed }: DemandParts) {
     this.#table = table
     this.#reporter = reporter
+    this.#isRenewed = isRenewed
   }
 
   /** Entries below this number were told in this epoch; null until the other side said hello. */
@@ -88,7 +97,7 @@ export class Demand {
 
   #wishOne(index: number, wish: Wish): void {
     const state = this.#table.state(index)
-    if (state !== 'probing' && state !== 'sent') this.#unanswered--
+    if (state !== 'probing' && state !== 'sent') this.#answered()
     if (wish.kind === 'refused') return void this.fail(index, wish.reason)
     if (wish.kind === 'have') return this.#have(index, wish.hash)
     if (this.#table.isFolder(index) || state === 'wanted') return malformed()
@@ -97,10 +106,18 @@ export class Demand {
       this.#table.setState(index, 'probing')
       return this.ask({ kind: 'probe', index })
     }
+    const size = this.#table.size(index)
+    if (wish.offset > size && !this.#isRenewed(index)) return malformed()
+    const offset = Math.min(wish.offset, size)
     this.#table.setState(index, 'wanted')
-    this.#wanted.push({ index, offset: wish.offset })
-    this.#reporter.covered(wish.offset)
+    this.#wanted.push({ index, offset })
+    this.#reporter.covered(offset)
     return undefined
+  }
+
+  /** What was over before may be answered anew, but not without end. */
+  #answered(): void {
+    if (--this.#unanswered < -maxErrands) malformed()
   }
 
   #have(index: number, hash: Uint8Array): void {
@@ -123,8 +140,23 @@ export class Demand {
     })
   }
 
+  /** What the other side asks for is checked; what this side has to tell is not. */
+  asked(errand: Errand): void {
+    this.#checkFile(errand.index)
+    this.ask(errand)
+  }
+
+  /** The other side does not want it any more. */
+  refused(index: number, reason: Reason): void {
+    this.#checkFile(index)
+    this.fail(index, reason)
+  }
+
+  #checkFile(index: number): void {
+    if (index >= (this.#told ?? 0) || this.#table.isFolder(index)) malformed()
+  }
+
   ask(errand: Errand): void {
-    if (errand.index >= (this.#told ?? 0)) malformed()
     if (this.#errands.length >= maxErrands) malformed()
     this.#errands.push(errand)
   }

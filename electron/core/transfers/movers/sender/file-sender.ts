@@ -86,6 +86,10 @@ export class FileSender {
     this.#renewed.add(index)
   }
 
+  isRenewed(index: number): boolean {
+    return this.#renewed.has(index)
+  }
+
   /** Null when it changed meanwhile. */
   async #sendOpen(
     index: number,

@@ -61,7 +61,8 @@ export class Sender {
     this.#emit = emit
     this.#reporter = new Reporter(clock, emit)
     this.#rate = new Rate(clock)
-    this.#demand = new Demand(this.#table, this.#reporter)
+    const isRenewed = (index: number) => this.#files.isRenewed(index)
+    this.#demand = new Demand({ table: this.#table, reporter: this.#reporter, isRenewed })
     const grew = () => this.#wake.call()
     this.#listing = new Listing({ sources: job.sources, table: this.#table, emit, grew })
     this.#files = new FileSender({
@@ -123,12 +124,12 @@ export class Sender {
       case 'landed':
         return message.ranges.forEach((range) => this.#demand.landed(range))
       case 'refuse':
-        return void this.#demand.fail(message.index, message.reason)
+        return this.#demand.refused(message.index, message.reason)
       case 'sums?':
-        return this.#demand.ask({ kind: 'sums', index: message.index })
+        return this.#demand.asked({ kind: 'sums', index: message.index })
       case 'again': {
         const { index, offset, length } = message
-        return this.#demand.ask({ kind: 'again', index, from: offset, to: offset + length })
+        return this.#demand.asked({ kind: 'again', index, from: offset, to: offset + length })
       }
       case 'settled':
         this.#isSettled = true
