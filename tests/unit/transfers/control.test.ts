@@ -74,10 +74,10 @@ describe('safety 8: what a device says about transfers', () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ maxLength: 4_096, unit: 'binary' }), { maxLength: 60 }),
-        fc.nat(100),
-        (short, times) => {
-          // Paths may be of any length where somebody means no good.
-          const paths = short.map((path) => path.repeat(times))
+        fc.constantFrom(0, 1, 500_000),
+        (short, endless) => {
+          // Where somebody means no good, a path may be of any length.
+          const paths = ['x'.repeat(endless), ...short]
           const files = paths.map((path) => ({
             path,
             bytes: 1,
@@ -89,7 +89,7 @@ describe('safety 8: what a device says about transfers', () => {
           expect(fitting.map(({ blake3 }) => blake3)).toEqual(
             files.slice(0, fitting.length).map(({ blake3 }) => blake3),
           )
-          if (files.length > 0) expect(fitting.length).toBeGreaterThan(0)
+          expect(fitting.length).toBeGreaterThan(0)
           const message = {
             type: 'receipts',
             id,
