@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { systemClock } from '#core/base/clock.ts'
 import { silentLog } from '#core/base/log.ts'
+import type { Doors } from '#core/transfers/control.ts'
 import { Ways } from '#core/transfers/thread/ways.ts'
 import { closing } from '../../../support/closing.ts'
 
@@ -22,7 +23,7 @@ test('whoever came in through a door stays when it closes behind them, at once',
       receiver.open(epoch, 'tcp', { send: back, receive: forth }),
     ])
     // Only one of the two dials, in turns: the other lane comes through a door that closes.
-    const nowhere = { kind: 'tcp', addresses: [] } as const
+    const nowhere: Doors = { kind: 'tcp', addresses: [] }
     const isSenderDialling = epoch % 2 === 0
     const closeAtOnce = async (own: Ways, ...args: Parameters<Ways['enter']>) => {
       const lane = await own.enter(...args)
