@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import type { NearbyDevice } from '#shared/model.ts'
 import { useNearby } from './bridge/context.ts'
 import { nameOf } from './devices/names.ts'
-import { text } from './text/en.ts'
+import { text } from './text/text.ts'
 import { said } from './ui/say.ts'
 
 const gatherMs = 1_200

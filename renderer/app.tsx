@@ -1,4 +1,5 @@
 import { useEffect, type ComponentType } from 'react'
+import { languageFor } from '#shared/languages.ts'
 import { Announcer } from './announcer.tsx'
 import styles from './app.module.css'
 import { useLinkState, useThisDevice } from './bridge/context.ts'
@@ -12,7 +13,7 @@ import { RequestDialog } from './pairing/request-dialog.tsx'
 import { RefusedPage } from './refused-page.tsx'
 import { useRoute, type Route } from './route.ts'
 import { SettingsPage } from './settings/settings-page.tsx'
-import { text } from './text/en.ts'
+import { speak, text } from './text/text.ts'
 import { Arrived } from './texts/arrived.tsx'
 import { useDropGuard } from './transfers/drop/use-drop-guard.ts'
 import { OfferDialog } from './transfers/offer-dialog.tsx'
@@ -21,6 +22,7 @@ import { ErrorBoundary } from './ui/error-boundary.tsx'
 import { useNarrow } from './ui/media.ts'
 
 export function App() {
+  useChosenLanguage()
   useWindowTitle()
   useDropGuard()
   const refused = useLinkState().phase === 'refused'
@@ -36,6 +38,14 @@ export function App() {
       <TransferNews />
     </>
   )
+}
+
+/** The settings are those of the device: every window of it speaks the same. */
+function useChosenLanguage(): void {
+  const choice = useThisDevice().value?.settings.language
+  useEffect(() => {
+    if (choice !== undefined) void speak(languageFor(choice, navigator.languages))
+  }, [choice])
 }
 
 /** Tells two windows of two devices apart. */

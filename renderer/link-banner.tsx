@@ -2,7 +2,7 @@ import { Unplug } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useContract, useLinkState } from './bridge/context.ts'
 import styles from './link-banner.module.css'
-import { text } from './text/en.ts'
+import { text } from './text/text.ts'
 import { Button } from './ui/button.tsx'
 
 /** Floats over the screen, which keeps what it last knew; nothing moves when it comes or goes. */

@@ -1,5 +1,5 @@
 import styles from './refused-page.module.css'
-import { text } from './text/en.ts'
+import { text } from './text/text.ts'
 import { Page } from './ui/page.tsx'
 
 export function RefusedPage() {

@@ -414,10 +414,13 @@ export function faultCodeOfWire(wire: number): FaultCode {
   return byWire.get(wire) ?? 'peer.closed'
 }
 
+/** Puts the details where the sentence names them. */
+export function filled(sentence: string, details: FaultDetails): string {
+  return sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? '?'))
+}
+
 export function sentenceOf(code: FaultCode, details: FaultDetails): string {
-  return faultTable[code].says.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    String(details[name] ?? '?'),
-  )
+  return filled(faultTable[code].says, details)
 }
 
 export class Fault extends Error {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { languageChoices } from './languages.ts'
 import { isDeviceId } from './ids.ts'
 import { isFaultCode, type FaultCode } from './faults.ts'
 
@@ -56,6 +57,8 @@ export type AcceptRule = z.infer<typeof acceptRuleSchema>
 
 export const settingsSchema = z.object({
   name: deviceNameSchema,
+  /** What the screens speak, the window and its tray alike. */
+  language: z.enum(languageChoices),
   /** Announce id and name to everyone on the LAN; otherwise only paired devices recognise us. */
   visible: z.boolean(),
   /** No packet leaves the LAN: no relay, no address lookup. */

@@ -23,6 +23,7 @@ export async function openSettings(
   let saved = (await record.get()) ?? {}
   const defaults = {
     name: host.defaultName,
+    language: 'system',
     visible: false,
     lanOnly: false,
     relay: null,

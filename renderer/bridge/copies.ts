@@ -14,7 +14,8 @@ export type CopyStep =
   | { readonly step: 'listing' }
   | { readonly step: 'copying' }
   | { readonly step: 'handing' }
-  | { readonly step: 'failed'; readonly says: string }
+  /** Without a fault there was nothing in it. */
+  | { readonly step: 'failed'; readonly fault: Fault | null }
 
 /** Files of a page in a browser, on their way into the Gangway of this computer. */
 export type Copy = CopyStep & {
@@ -29,7 +30,7 @@ export type Copy = CopyStep & {
 
 export interface Copies {
   readonly state: StoreApi<readonly Copy[]>
-  begin(to: DeviceId, source: AsyncIterable<DroppedFile>, whenEmpty: string): void
+  begin(to: DeviceId, source: AsyncIterable<DroppedFile>): void
   again(id: number): void
   /** Stops it where it is, and removes what was copied. */
   cancel(id: number): void
@@ -38,7 +39,6 @@ export interface Copies {
 interface Job {
   readonly files: DroppedFile[]
   readonly source: AsyncIterable<DroppedFile>
-  readonly whenEmpty: string
   stop: AbortController
   isListed: boolean
 }
@@ -84,7 +84,7 @@ export function keepCopies(link: Pick<Link, 'call'>): Copies {
       else
         change(id, {
           step: 'failed',
-          says: error instanceof Nothing ? job.whenEmpty : Fault.of(error).message,
+          fault: error instanceof Nothing ? null : Fault.of(error),
         })
     }
   }
@@ -142,9 +142,9 @@ export function keepCopies(link: Pick<Link, 'call'>): Copies {
 
   return {
     state,
-    begin(to, source, whenEmpty) {
+    begin(to, source) {
       const id = next++
-      const job = { files: [], source, whenEmpty, stop: new AbortController(), isListed: false }
+      const job = { files: [], source, stop: new AbortController(), isListed: false }
       jobs.set(id, job)
       const none = { names: [], files: 0, doneFiles: 0, bytes: 0, totalBytes: 0 }
       state.setState([...state.getState(), { id, to, ...none, step: 'listing' }], true)

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react'
 import { Fault } from '#shared/faults.ts'
+import { text } from '../text/text.ts'
 
 export type Action =
   | { readonly state: 'idle' }
@@ -33,5 +34,5 @@ export function useAction() {
 }
 
 function problemOf(action: Action): string | null {
-  return action.state === 'failed' ? action.fault.message : null
+  return action.state === 'failed' ? text.fault(action.fault) : null
 }

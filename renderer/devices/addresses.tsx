@@ -1,5 +1,5 @@
 import { Globe, House, Wifi } from 'lucide-react'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Line } from '../ui/section.tsx'
 import { scopeOf, type Scope } from './scope.ts'
 import styles from './addresses.module.css'

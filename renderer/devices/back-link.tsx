@@ -1,6 +1,6 @@
 import { ChevronLeft } from 'lucide-react'
 import { homeHref } from '../route.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { useNarrow } from '../ui/media.ts'
 import styles from './back-link.module.css'
 

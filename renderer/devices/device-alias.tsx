@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { PairedDevice } from '#shared/devices.ts'
 import { useContract } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { NameForm, ShownName } from './name-form.tsx'
 
 /** What the person here calls a device; without a name of theirs, what it calls itself. */

@@ -1,7 +1,7 @@
 import { Fingerprint, Speech } from 'lucide-react'
 import { useState } from 'react'
 import type { DeviceId } from '#shared/ids.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Line } from '../ui/section.tsx'

@@ -11,7 +11,7 @@ import {
   settingsHref,
   useRoute,
 } from '../route.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { ButtonLink } from '../ui/button.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { useMinute } from '../ui/minute.ts'
@@ -50,9 +50,9 @@ export function DeviceList({ alone }: DeviceListProps) {
 }
 
 const places = [
-  { name: 'history', href: historyHref, words: text.transfers.history.open },
-  { name: 'doctor', href: doctorHref, words: text.doctor.open },
-  { name: 'settings', href: settingsHref, words: text.settings.open },
+  { name: 'history', href: historyHref, words: () => text.transfers.history.open },
+  { name: 'doctor', href: doctorHref, words: () => text.doctor.open },
+  { name: 'settings', href: settingsHref, words: () => text.settings.open },
 ] as const
 
 /** What one can do from anywhere; while somebody waits for an answer, that comes first. */
@@ -78,7 +78,7 @@ function Foot() {
             href={href}
             aria-current={page === name ? 'page' : undefined}
           >
-            {words}
+            {words()}
           </a>
         ))}
       </div>
@@ -126,7 +126,7 @@ function Nearby({ deaf, scroller }: NearbyProps) {
       {rows && rows.length > 0 ? (
         <NearbyRows rows={rows} scroller={scroller} />
       ) : fault ? (
-        <Empty title={text.around.deaf} help={fault.message} />
+        <Empty title={text.around.deaf} help={text.fault(fault)} />
       ) : !rows ? (
         <RowSkeleton />
       ) : (

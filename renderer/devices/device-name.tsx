@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { NameForm, ShownName } from './name-form.tsx'
 import { useSetting } from './use-setting.ts'
 

@@ -1,6 +1,6 @@
 import { useNearby, usePairedDevices, useThisDevice } from '../bridge/context.ts'
 import { useRoute } from '../route.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import styles from './device-page.module.css'
@@ -45,7 +45,7 @@ export function DevicePage() {
         <Skeleton shape="title" />
         <Skeleton shape="line" />
       </div>
-      {fault ? <Notice>{fault.message}</Notice> : null}
+      {fault ? <Notice>{text.fault(fault)}</Notice> : null}
       <Skeleton shape="hero" />
       <Skeleton shape="card" />
       <Skeleton shape="card" />

@@ -1,7 +1,7 @@
 import { Activity } from 'lucide-react'
 import type { PairedDevice } from '#shared/devices.ts'
 import { bytesWords } from '../text/amounts.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { agoWords, lengthWords } from '../text/times.ts'
 import { useMinute } from '../ui/minute.ts'
 import { Line, Section } from '../ui/section.tsx'

@@ -2,7 +2,7 @@ import { useId, useState } from 'react'
 import type { PairedDevice, Trust } from '#shared/devices.ts'
 import { useContract } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Section } from '../ui/section.tsx'
 import styles from './device-trust.module.css'
 

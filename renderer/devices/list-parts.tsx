@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { formats } from '../text/text.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import styles from './device-list.module.css'
 
@@ -13,7 +14,7 @@ export function Group({ title, count = 0, children }: GroupProps) {
     <section className={styles.group}>
       <h2 className={styles.title}>
         {title}
-        {count > 1 ? <span className={styles.count}>{count.toLocaleString('en')}</span> : null}
+        {count > 1 ? <span className={styles.count}>{formats.count.format(count)}</span> : null}
       </h2>
       <div className={styles.slot}>{children}</div>
     </section>

@@ -8,7 +8,7 @@ import {
   type Ref,
   type SubmitEvent,
 } from 'react'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import styles from './name-form.module.css'
 

@@ -1,6 +1,6 @@
 import { shortId } from '#shared/ids.ts'
 import type { NearbyDevice } from '#shared/model.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { sinceWords } from '../text/times.ts'
 
 export function nameOf(device: NearbyDevice): string {

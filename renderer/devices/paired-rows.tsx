@@ -4,7 +4,7 @@ import type { PairedDevice } from '#shared/devices.ts'
 import { useStore } from 'zustand'
 import { useContract, useLinkState, usePairedDevices, useTexts } from '../bridge/context.ts'
 import { deviceHref, go, useRoute } from '../route.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { useDropTarget } from '../transfers/drop/use-drop-target.ts'
 import { useSend } from '../transfers/drop/use-send.ts'
 import { rowsOf, summaryOf } from '../transfers/summary.ts'
@@ -30,7 +30,7 @@ export function Paired({ scroller }: PairedProps) {
       {rows && rows.length > 0 ? (
         <PairedRows rows={rows} scroller={scroller} />
       ) : fault ? (
-        <Empty title={text.yours.unknown} help={fault.message} />
+        <Empty title={text.yours.unknown} help={text.fault(fault)} />
       ) : !rows ? (
         <RowSkeleton />
       ) : (

@@ -1,6 +1,6 @@
 import { Cable, Globe, Unplug, Waypoints, Wifi } from 'lucide-react'
 import type { PairedDevice } from '#shared/devices.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Line } from '../ui/section.tsx'
 import { Addresses } from './addresses.tsx'
 import { pathOf, pathWords } from './presence.ts'

@@ -1,7 +1,7 @@
 import type { PairedDevice, Path, Presence } from '#shared/devices.ts'
 import type { NearbyDevice } from '#shared/model.ts'
 import { millisecondsWords } from '../text/amounts.ts'
-import { text } from '../text/en.ts'
+import { formats, text } from '../text/text.ts'
 import { sinceWords } from '../text/times.ts'
 import type { Tone } from '../ui/badge.tsx'
 
@@ -62,12 +62,10 @@ function withLastSeen(words: string, device: PairedDevice, now: number): string 
   return words + text.separator + text.paired.presence.lastSeen(sinceWords(device.lastSeen, now))
 }
 
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
-
 /** By name, so that one finds them; who comes or goes keeps its place. */
 export function byName(devices: ReadonlyMap<string, PairedDevice>): PairedDevice[] {
   return [...devices.values()].sort(
-    (one, other) => collator.compare(one.name, other.name) || (one.id < other.id ? -1 : 1),
+    (one, other) => formats.names.compare(one.name, other.name) || (one.id < other.id ? -1 : 1),
   )
 }
 

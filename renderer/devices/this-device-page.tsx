@@ -1,7 +1,7 @@
 import { Eye, Globe, KeyRound, ShieldAlert, WifiOff, House } from 'lucide-react'
 import type { Settings, ThisDevice } from '#shared/model.ts'
 import { usePairedDevices } from '../bridge/context.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { sinceWords } from '../text/times.ts'
 import { useMinute } from '../ui/minute.ts'
 import { Now } from '../transfers/now.tsx'
@@ -40,7 +40,7 @@ export function ThisDevicePage({ device }: { readonly device: ThisDevice }) {
         ]}
       />
       {device.problems.map((problem) => (
-        <Notice key={problem.code + problem.message}>{problem.message}</Notice>
+        <Notice key={problem.code + problem.message}>{text.fault(problem)}</Notice>
       ))}
       <Around deaf={isDeaf(device)} />
       <Now device={null} />
@@ -98,7 +98,7 @@ function Around({ deaf }: { readonly deaf: boolean }) {
       <Hero
         scene="waiting"
         title={fault ? text.around.deaf : text.around.looking}
-        help={fault ? fault.message : text.around.lookingHelp}
+        help={fault ? text.fault(fault) : text.around.lookingHelp}
       />
     )
   }

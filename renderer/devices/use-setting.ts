@@ -1,12 +1,13 @@
 import { useRef, useState } from 'react'
 import { Fault } from '#shared/faults.ts'
 import type { Settings } from '#shared/model.ts'
+import { text } from '../text/text.ts'
 import { useContract } from '../bridge/context.ts'
 
 type Attempt<Value> =
   | { readonly state: 'idle' }
   | { readonly state: 'saving'; readonly wanted: Value }
-  | { readonly state: 'failed'; readonly wanted: Value; readonly says: string }
+  | { readonly state: 'failed'; readonly wanted: Value; readonly fault: Fault }
 
 /**
  * One setting of this device: shows what is wanted at once, goes back to what is in force when that
@@ -24,14 +25,14 @@ export function useSetting<Key extends keyof Settings>(key: Key, inForce: Settin
     try {
       await contract.changeSettings({ [key]: wanted })
     } catch (error) {
-      outcome = { state: 'failed', wanted, says: Fault.of(error).message }
+      outcome = { state: 'failed', wanted, fault: Fault.of(error) }
     }
     if (mine === latest.current) setAttempt(outcome)
   }
 
   return {
     shown: attempt.state === 'saving' ? attempt.wanted : inForce,
-    attempt,
+    attempt: attempt.state === 'failed' ? { ...attempt, says: text.fault(attempt.fault) } : attempt,
     change: (wanted: Settings[Key]) => void change(wanted),
     forget: () => setAttempt({ state: 'idle' }),
   }

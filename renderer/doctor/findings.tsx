@@ -1,6 +1,6 @@
 import { CircleCheck, Info, TriangleAlert } from 'lucide-react'
 import type { DoctorCheck } from '#shared/devices.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Line, Section } from '../ui/section.tsx'
 import styles from './doctor-page.module.css'
 

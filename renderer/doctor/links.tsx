@@ -1,7 +1,7 @@
 import { Unplug } from 'lucide-react'
 import type { LinkFacts } from '#shared/devices.ts'
-import { bytesWords, millisecondsWords } from '../text/amounts.ts'
-import { text } from '../text/en.ts'
+import { bytesWords, millisecondsWords, shareWords } from '../text/amounts.ts'
+import { text } from '../text/text.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Line, Section } from '../ui/section.tsx'
 import { pathTones } from '../devices/presence.ts'
@@ -97,6 +97,5 @@ function LinkRow({ link }: { readonly link: LinkFacts }) {
 function lossWords({ lostPackets, sentPackets }: LinkFacts): string {
   const words = text.doctor.links
   if (lostPackets === null || sentPackets === null) return words.unknown
-  const share = sentPackets === 0 ? 0 : (100 * lostPackets) / sentPackets
-  return words.lost(lostPackets, sentPackets, `${share.toFixed(share < 1 ? 2 : 1)} %`)
+  return words.lost(lostPackets, sentPackets, shareWords(lostPackets, sentPackets))
 }

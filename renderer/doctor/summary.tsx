@@ -1,6 +1,6 @@
 import { Check, Info, TriangleAlert } from 'lucide-react'
 import type { DoctorReport } from '#shared/devices.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import styles from './doctor-page.module.css'
 
 const icons = { good: Check, notice: Info, bad: TriangleAlert }

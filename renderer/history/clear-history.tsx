@@ -1,7 +1,7 @@
 import { useId, useState } from 'react'
 import { useContract } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { say } from '../ui/say.ts'

@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useId, useMemo, useRef, useState, type RefOb
 import type { Transfer } from '#shared/transfers.ts'
 import { useContract } from '../bridge/context.ts'
 import { DeviceHeader } from '../devices/device-header.tsx'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { PastRow } from '../transfers/past-row.tsx'
 import { TransferFiles } from '../transfers/transfer-files.tsx'
 import { stateOf, titleOf } from '../transfers/words.ts'

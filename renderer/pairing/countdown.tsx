@@ -1,4 +1,4 @@
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { countdownWords } from '../text/times.ts'
 import { useSecondsLeft } from '../ui/seconds.ts'
 import styles from './show-words.module.css'

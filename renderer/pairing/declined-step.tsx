@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Arrival } from '../ui/arrival.tsx'
 import { Button } from '../ui/button.tsx'
 import { PairCard, StepFoot, StepHead } from './pair-card.tsx'

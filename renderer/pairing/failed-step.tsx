@@ -1,7 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
-import type { FaultRecord } from '#shared/faults.ts'
+import type { FaultCode, FaultRecord } from '#shared/faults.ts'
 import type { PairTab } from '../route.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Arrival } from '../ui/arrival.tsx'
 import { Button } from '../ui/button.tsx'
 import { waysOn, type WayOn } from './failures.ts'
@@ -21,7 +21,8 @@ interface FailedStepProps {
 
 /** What happened, what to do, and the button that does it; the likeliest help last and in colour. */
 export function FailedStep({ fault, typed, tab, busy, says, onWay }: FailedStepProps) {
-  const { title, titles } = text.pairing.failed
+  const { title, titles: known } = text.pairing.failed
+  const titles: Partial<Record<FaultCode, string>> = known
   const ways = waysOn(fault.code, tab, typed.way)
   return (
     <PairCard>
@@ -30,7 +31,7 @@ export function FailedStep({ fault, typed, tab, busy, says, onWay }: FailedStepP
           <TriangleAlert size={24} />
         </span>
         <StepHead title={<Arrival>{titles[fault.code] ?? title}</Arrival>}>
-          {fault.message}
+          {text.fault(fault)}
         </StepHead>
       </div>
       <StepFoot>

@@ -4,7 +4,7 @@ import type { Invite } from '#shared/devices.ts'
 import type { CallOutput } from '#shared/contract.ts'
 import { useContract, useInvites } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { sinceWords, untilWords } from '../text/times.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -76,7 +76,7 @@ function OpenInvites() {
   const { value, fault } = useInvites()
   const now = useMinute()
   const [all, setAll] = useState(false)
-  if (fault) return <Line icon={<FileLock size={18} />} title={fault.message} />
+  if (fault) return <Line icon={<FileLock size={18} />} title={text.fault(fault)} />
   const rows = [...(value?.values() ?? [])].sort((one, other) => other.createdAt - one.createdAt)
   const hidden = rows.length - shownAtOnce
   return (

@@ -4,7 +4,7 @@ import { useContract, usePairing } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
 import { BackLink } from '../devices/back-link.tsx'
 import { goInstead, pairHrefs, useRoute, type PairTab } from '../route.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { AskStep } from './ask-step.tsx'
@@ -32,7 +32,7 @@ export function PairPage() {
       ) : (
         <PairCard>
           <h1 className="visually-hidden">{text.pairing.loading}</h1>
-          {fault ? <Notice>{fault.message}</Notice> : null}
+          {fault ? <Notice>{text.fault(fault)}</Notice> : null}
           <div className={styles.loading} aria-hidden>
             <Skeleton shape="title" />
             <Skeleton shape="hero" />

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { PairTab } from '../route.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Tabs } from '../ui/tabs.tsx'
 
 export const panelId = 'pair-panel'

@@ -1,7 +1,7 @@
 import type { PairingState } from '#shared/devices.ts'
 import { useThisDevice } from '../bridge/context.ts'
 import { Scene } from '../devices/scene.tsx'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Arrival } from '../ui/arrival.tsx'
 import { Button } from '../ui/button.tsx'
 import { Spinner } from '../ui/spinner.tsx'

@@ -2,7 +2,7 @@ import { generate } from 'lean-qr'
 import { toSvgPath } from 'lean-qr/extras/svg'
 import { useMemo } from 'react'
 import type { ShownCode } from '#shared/devices.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import styles from './show-words.module.css'
 
@@ -19,9 +19,7 @@ export function QrPanel({ code }: { readonly code: ShownCode }) {
         <p>{words.qrHelp}</p>
         <code className={styles.link}>{code.link}</code>
         <CopyButton words={words.copyLink} content={() => code.link} />
-        {code.addresses.length > 0 ? (
-          <p>{words.addressHelp(code.addresses.slice(0, 2).join(', '))}</p>
-        ) : null}
+        {code.addresses.length > 0 ? <p>{words.addressHelp(code.addresses.slice(0, 2))}</p> : null}
       </div>
     </div>
   )

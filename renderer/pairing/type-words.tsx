@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useId, useRef, useState } from 'react'
 import type { FaultCode } from '#shared/faults.ts'
 import type { useAction } from '../bridge/use-action.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { FileForm } from './file-form.tsx'

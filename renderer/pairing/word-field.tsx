@@ -1,5 +1,5 @@
 import type { KeyboardEvent, Ref } from 'react'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { classes } from '../ui/classes.ts'
 import styles from './cells.module.css'
 

@@ -1,6 +1,6 @@
 import { useRef, type KeyboardEvent } from 'react'
 import { flushSync } from 'react-dom'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import styles from './cells.module.css'
 import {
   finished,

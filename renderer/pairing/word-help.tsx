@@ -1,6 +1,6 @@
 import type { FaultCode } from '#shared/faults.ts'
 import { nearest, repairs, type Phrase } from '#shared/words.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Button } from '../ui/button.tsx'
 import { changeBetween, isWrong, phraseOf, type Fields } from './phrase.ts'
 import styles from './word-help.module.css'

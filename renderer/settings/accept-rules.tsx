@@ -6,7 +6,7 @@ import { usePairedDevices } from '../bridge/context.ts'
 import { KindIcon } from '../devices/kind-icon.tsx'
 import { byName } from '../devices/presence.ts'
 import { useSetting } from '../devices/use-setting.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Button } from '../ui/button.tsx'
 import { Line, Section } from '../ui/section.tsx'
 import { SwitchRow } from '../ui/switch.tsx'
@@ -16,10 +16,10 @@ import styles from './settings.module.css'
 
 const gigabyte = 1_000_000_000
 const shownAtFirst = 20
-const words = text.settings.rules
 
 /** Whose files arrive without asking, where, and up to which size. */
 export function AcceptRules({ settings: { acceptRules } }: { readonly settings: Settings }) {
+  const words = text.settings.rules
   const devices = usePairedDevices().value
   const [limit, setLimit] = useState(shownAtFirst)
   const rows = devices ? byName(devices) : []
@@ -49,6 +49,7 @@ interface DeviceRuleProps {
 }
 
 function DeviceRule({ device, rules }: DeviceRuleProps) {
+  const words = text.settings.rules
   const { id, name, kind, trust } = device
   const setting = useSetting('acceptRules', rules)
   const rule = setting.shown[id]

@@ -1,5 +1,5 @@
 import { useState, type SubmitEvent } from 'react'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import styles from './settings.module.css'

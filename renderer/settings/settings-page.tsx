@@ -4,22 +4,25 @@ import { useThisDevice } from '../bridge/context.ts'
 import { DeviceHeader } from '../devices/device-header.tsx'
 import pageStyles from '../devices/device-page.module.css'
 import { useSetting } from '../devices/use-setting.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Line, Section } from '../ui/section.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { SwitchRow } from '../ui/switch.tsx'
 import { AcceptRules } from './accept-rules.tsx'
 import { Caps } from './caps.tsx'
+import { LanguageChoiceField } from './language-choice.tsx'
 import { SettingField } from './setting-field.tsx'
-
-const words = text.settings
 
 /** What one sets once: each change is in force at once. */
 export function SettingsPage() {
   const { value: device } = useThisDevice()
   return (
     <div className={pageStyles.page}>
-      <DeviceHeader title={<h1>{words.title}</h1>} badge={null} facts={[words.fact]} />
+      <DeviceHeader
+        title={<h1>{text.settings.title}</h1>}
+        badge={null}
+        facts={[text.settings.fact]}
+      />
       {device ? <All device={device} /> : <Skeleton shape="card" />}
     </div>
   )
@@ -30,7 +33,7 @@ function All({ device }: { readonly device: ThisDevice }) {
   const safe = keyProtection !== 'unprotected'
   return (
     <>
-      <Section title={words.name.title}>
+      <Section title={text.settings.name.title}>
         <NameField settings={settings} />
         <SettingSwitch setting="visible" settings={settings} icon={<Eye size={18} />} />
         <Line
@@ -41,12 +44,15 @@ function All({ device }: { readonly device: ThisDevice }) {
           detail={text.identity.protection[keyProtection]}
         />
       </Section>
-      <Section title={words.downloads.title}>
+      <Section title={text.settings.language.title}>
+        <LanguageChoiceField settings={settings} />
+      </Section>
+      <Section title={text.settings.downloads.title}>
         <DownloadsField settings={settings} />
       </Section>
       <AcceptRules settings={settings} />
       <Caps settings={settings} />
-      <Section title={words.network.title}>
+      <Section title={text.settings.network.title}>
         <SettingSwitch setting="lanOnly" settings={settings} icon={<House size={18} />} />
         <RelayField settings={settings} />
       </Section>
@@ -62,11 +68,11 @@ function NameField({ settings }: FieldProps) {
   const setting = useSetting('name', settings.name)
   return (
     <SettingField
-      label={words.name.label}
-      help={words.name.help}
+      label={text.settings.name.label}
+      help={text.settings.name.help}
       inForce={settings.name}
       attempt={setting.attempt}
-      complaint={(typed) => (typed === '' ? words.name.empty : null)}
+      complaint={(typed) => (typed === '' ? text.settings.name.empty : null)}
       onSave={setting.change}
       maxLength={64}
     />
@@ -77,11 +83,11 @@ function DownloadsField({ settings }: FieldProps) {
   const setting = useSetting('downloads', settings.downloads)
   return (
     <SettingField
-      label={words.downloads.label}
-      help={words.downloads.help}
+      label={text.settings.downloads.label}
+      help={text.settings.downloads.help}
       inForce={settings.downloads}
       attempt={setting.attempt}
-      complaint={(typed) => (typed === '' ? words.downloads.empty : null)}
+      complaint={(typed) => (typed === '' ? text.settings.downloads.empty : null)}
       onSave={setting.change}
       maxLength={4_096}
     />
@@ -92,11 +98,13 @@ function RelayField({ settings }: FieldProps) {
   const setting = useSetting('relay', settings.relay)
   return (
     <SettingField
-      label={words.network.relay}
-      help={words.network.relayHelp}
+      label={text.settings.network.relay}
+      help={text.settings.network.relayHelp}
       inForce={settings.relay ?? ''}
       attempt={setting.attempt}
-      complaint={(typed) => (typed === '' || isAddress(typed) ? null : words.network.relayBad)}
+      complaint={(typed) =>
+        typed === '' || isAddress(typed) ? null : text.settings.network.relayBad
+      }
       onSave={(typed) => setting.change(typed === '' ? null : typed)}
       maxLength={2_048}
     />

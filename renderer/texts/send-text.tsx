@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type KeyboardEvent, type SubmitEvent } fro
 import type { DeviceId } from '#shared/ids.ts'
 import { useContract } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { sinceWords } from '../text/times.ts'
 import { Button } from '../ui/button.tsx'
 import { TextArea } from '../ui/field.tsx'

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState } from 'react'
 import { isOver } from '#shared/transfer-states.ts'
 import type { Transfer } from '#shared/transfers.ts'
 import { useContract, useTransfers } from '../bridge/context.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Section } from '../ui/section.tsx'
@@ -26,7 +26,8 @@ export function Now({ device }: NowProps) {
   const copies = useCopies().filter(({ to }) => device === null || to === device)
   const rows = useMemo(() => underWay(value, device), [value, device])
   const onMove = useMove(device)
-  if (!value && fault) return <Notice>{`${text.transfers.now.unknown}. ${fault.message}`}</Notice>
+  if (!value && fault)
+    return <Notice>{`${text.transfers.now.unknown}. ${text.fault(fault)}`}</Notice>
   if (rows.length + copies.length === 0) return null
   const hidden = rows.length - limit
   return (

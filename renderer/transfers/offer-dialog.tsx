@@ -6,7 +6,7 @@ import { useContract, usePairedDevices, useThisDevice, useTransfers } from '../b
 import { useAction } from '../bridge/use-action.ts'
 import { KindTile } from '../devices/kind-icon.tsx'
 import { bytesWords } from '../text/amounts.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { dateWords, roughlyLeftWords } from '../text/times.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { Transfer } from '#shared/transfers.ts'
 import { bytesWords } from '../text/amounts.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import styles from './offer-dialog.module.css'

@@ -3,10 +3,11 @@ import type { Transfer } from '#shared/transfers.ts'
 import { useContract } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
 import { bytesWords } from '../text/amounts.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { sinceWords } from '../text/times.ts'
 import { Button } from '../ui/button.tsx'
 import { useMinute } from '../ui/minute.ts'
+import { useLanguage } from '../ui/use-language.ts'
 import { ShapeIcon } from './shape-icon.tsx'
 import { TransferFiles } from './transfer-files.tsx'
 import { whoseIs } from './transfer-row.tsx'
@@ -109,6 +110,7 @@ function Again({ transfer, title, tabIndex }: AgainProps) {
 
 /** The same as a line of a short list, with its files below it. */
 export const PastItem = memo(function PastItem({ transfer }: Pick<PastRowProps, 'transfer'>) {
+  useLanguage()
   const [open, setOpen] = useState(false)
   return (
     <li className={styles.row}>

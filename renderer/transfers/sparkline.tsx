@@ -2,7 +2,8 @@ import { memo } from 'react'
 import { useStore } from 'zustand'
 import { useContract } from '../bridge/context.ts'
 import { speedSeconds } from '../bridge/speeds.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
+import { useLanguage } from '../ui/use-language.ts'
 import styles from './sparkline.module.css'
 
 const width = 120
@@ -11,6 +12,7 @@ const top = 4
 
 /** The speed of the last minute; now is at the right. Whoever cannot see it reads the number. */
 export const Sparkline = memo(function Sparkline({ id }: { readonly id: string }) {
+  useLanguage()
   const speeds = useStore(useContract().speeds, (all) => all.get(id))
   if (!speeds || speeds.length < 3) return <span className={styles.sparkline} />
   const line = pathOf(speeds)

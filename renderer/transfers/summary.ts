@@ -1,6 +1,6 @@
 import { isOver } from '#shared/transfer-states.ts'
 import type { Transfer } from '#shared/transfers.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { roughlyLeftWords } from '../text/times.ts'
 import { joined } from './words.ts'
 

@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, ChevronDown, ChevronUp, X } from 'lucide-react'
 import type { Transfer } from '#shared/transfers.ts'
 import { useContract } from '../bridge/context.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { showOffer } from './offers.ts'
 import styles from './transfer-row.module.css'

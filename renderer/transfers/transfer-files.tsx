@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState }
 import type { Transfer, TransferFile } from '#shared/transfers.ts'
 import { useContract } from '../bridge/context.ts'
 import { bytesWords } from '../text/amounts.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { usePages } from '../ui/use-pages.ts'

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Transfer } from '#shared/transfers.ts'
 import { useTransfers } from '../bridge/context.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { titleOf } from './words.ts'
 
 const gatherMs = 800

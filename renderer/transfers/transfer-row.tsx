@@ -5,12 +5,13 @@ import type { Transfer } from '#shared/transfers.ts'
 import { useContract } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
 import { pathOf } from '../devices/presence.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Bar } from './bar.tsx'
 import { ShapeIcon } from './shape-icon.tsx'
 import { Sparkline } from './sparkline.tsx'
 import { TransferActions } from './transfer-actions.tsx'
 import { TransferFiles } from './transfer-files.tsx'
+import { useLanguage } from '../ui/use-language.ts'
 import styles from './transfer-row.module.css'
 import { amountOf, shapeOf, stateOf, titleOf } from './words.ts'
 
@@ -28,6 +29,7 @@ interface TransferRowProps {
  */
 export const TransferRow = memo(
   function TransferRow({ transfer, saysDevice, canMove, onMove }: TransferRowProps) {
+    useLanguage()
     const [open, setOpen] = useState(false)
     const acting = useAction()
     const path = useStore(useContract().devices, ({ value }) =>

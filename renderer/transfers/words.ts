@@ -1,17 +1,15 @@
 import type { Path } from '#shared/devices.ts'
 import type { LaneKind, Transfer } from '#shared/transfers.ts'
 import { bytesWords, bytesOfWords } from '../text/amounts.ts'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { leftWords } from '../text/times.ts'
 
 /** A transfer in the words of the screens. */
 
-const words = text.transfers
-
 /** “website”, “a.txt and 4 more”. */
 export function titleOf({ names: [first], things }: Pick<Transfer, 'names' | 'things'>): string {
-  if (first === undefined) return words.nameless
-  return things > 1 ? words.more(first, things - 1) : first
+  if (first === undefined) return text.transfers.nameless
+  return things > 1 ? text.transfers.more(first, things - 1) : first
 }
 
 export type Shape = 'file' | 'folder' | 'several'
@@ -25,13 +23,13 @@ export function shapeOf({ things, files, names }: Transfer): Shape {
 /** “18.4 of 41.2 GB”, and the whole alone before it begins. */
 export function amountOf({ bytes, totalBytes }: Transfer): string {
   if (bytes === 0) return bytesWords(totalBytes)
-  return words.of(...bytesOfWords(bytes, totalBytes))
+  return text.transfers.of(...bytesOfWords(bytes, totalBytes))
 }
 
 /** “1,204 of 2,870 files · 112 MB/s · 3 min 24 s left · LAN”, or why nothing moves. */
 export function stateOf(transfer: Transfer, path: Path | null): string {
   const { deviceName: name, direction } = transfer
-  const states = words.state
+  const states = text.transfers.state
   switch (transfer.state) {
     case 'queued':
       return direction === 'send' ? states.waitingFor(name) : states.waitingToCome(name)
@@ -42,18 +40,20 @@ export function stateOf(transfer: Transfer, path: Path | null): string {
     case 'moving':
       return joined(...movingFacts(transfer, path))
     case 'paused':
-      if (transfer.fault) return transfer.fault.message
+      if (transfer.fault) return text.fault(transfer.fault)
       return transfer.by === 'peer' ? states.pausedByPeer(name) : states.pausedByMe
     case 'finishing':
       return states.finishing
     case 'failed':
-      return transfer.fault.message
+      return text.fault(transfer.fault)
     case 'declined':
-      return direction === 'receive' ? states.declinedByMe : transfer.fault.message
+      return direction === 'receive' ? states.declinedByMe : text.fault(transfer.fault)
     case 'cancelled':
       return transfer.by === 'peer' ? states.cancelledByPeer(name) : states.cancelledByMe
     case 'done':
-      return direction === 'send' ? words.earlier.verified : words.earlier.arrivedHere
+      return direction === 'send'
+        ? text.transfers.earlier.verified
+        : text.transfers.earlier.arrivedHere
     default:
       return transfer satisfies never
   }
@@ -62,17 +62,18 @@ export function stateOf(transfer: Transfer, path: Path | null): string {
 function movingFacts(transfer: Transfer, path: Path | null): (string | false)[] {
   const { files, doneFiles, rate, etaSeconds, lane, listed } = transfer
   return [
-    files > 1 && words.filesOf(doneFiles, files),
-    rate > 0 ? words.rate(bytesWords(rate)) : doneFiles === 0 && words.state.next,
-    etaSeconds !== null && words.left(leftWords(etaSeconds)),
+    files > 1 && text.transfers.filesOf(doneFiles, files),
+    rate > 0 ? text.transfers.rate(bytesWords(rate)) : doneFiles === 0 && text.transfers.state.next,
+    etaSeconds !== null && text.transfers.left(leftWords(etaSeconds)),
     lane !== null && laneWords(lane, path),
-    !listed && words.state.counting,
+    !listed && text.transfers.state.counting,
   ]
 }
 
 function laneWords(lane: LaneKind, path: Path | null): string {
-  if (lane === 'tcp') return path?.kind === 'lan' ? words.lanes.lan : words.lanes.direct
-  return path ? words.lanes[path.kind] : words.lanes.internet
+  if (lane === 'tcp')
+    return path?.kind === 'lan' ? text.transfers.lanes.lan : text.transfers.lanes.direct
+  return path ? text.transfers.lanes[path.kind] : text.transfers.lanes.internet
 }
 
 export function joined(...parts: readonly (string | false | null)[]): string {

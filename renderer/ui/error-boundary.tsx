@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react'
-import { text } from '../text/en.ts'
+import { text } from '../text/text.ts'
 import { Button } from './button.tsx'
 import { Page } from './page.tsx'
 

@@ -49,6 +49,45 @@ export function TextArea({ label, help, problem, ...rest }: Words & ComponentPro
   )
 }
 
+interface ChoiceFieldProps<Value extends string> extends Words {
+  readonly value: Value
+  readonly choices: readonly {
+    readonly value: Value
+    readonly words: string
+    readonly lang?: string
+  }[]
+  readonly onChoose: (value: Value) => void
+}
+
+export function ChoiceField<Value extends string>(props: ChoiceFieldProps<Value>) {
+  const id = useId()
+  const { label, help, problem, value, choices, onChoose } = props
+  return (
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+      </label>
+      <select
+        id={id}
+        className={styles.input}
+        value={value}
+        aria-describedby={`${id}-says`}
+        onChange={({ target }) => {
+          const chosen = choices[target.selectedIndex]
+          if (chosen) onChoose(chosen.value)
+        }}
+      >
+        {choices.map(({ value, words, lang }) => (
+          <option key={value} value={value} lang={lang}>
+            {words}
+          </option>
+        ))}
+      </select>
+      <Says id={`${id}-says`} help={help} problem={problem} />
+    </div>
+  )
+}
+
 interface SaysProps extends Omit<Words, 'label'> {
   readonly id: string
 }

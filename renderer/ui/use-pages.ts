@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Fault } from '#shared/faults.ts'
+import { text } from '../text/text.ts'
 
 export interface Page<Row> {
   readonly total: number
@@ -10,7 +11,7 @@ interface Known<Row> {
   /** Null until the first page has come. */
   readonly total: number | null
   readonly pages: ReadonlyMap<number, readonly Row[]>
-  readonly says: string | null
+  readonly fault: Fault | null
 }
 
 /**
@@ -21,7 +22,7 @@ export function usePages<Row>(
   size: number,
   load: (offset: number, limit: number) => Promise<Page<Row>>,
 ) {
-  const [known, setKnown] = useState<Known<Row>>({ total: null, pages: new Map(), says: null })
+  const [known, setKnown] = useState<Known<Row>>({ total: null, pages: new Map(), fault: null })
   const asked = useRef(new Set<number>())
 
   async function fetchPage(page: number): Promise<void> {
@@ -31,10 +32,10 @@ export function usePages<Row>(
       const { total, rows } = await load(page * size, size)
       // A page that is not full yet may be asked for again.
       if (rows.length < size) asked.current.delete(page)
-      setKnown(({ pages }) => ({ total, pages: new Map(pages).set(page, rows), says: null }))
+      setKnown(({ pages }) => ({ total, pages: new Map(pages).set(page, rows), fault: null }))
     } catch (error) {
       asked.current.delete(page)
-      setKnown((before) => ({ ...before, says: Fault.of(error).message }))
+      setKnown((before) => ({ ...before, fault: Fault.of(error) }))
     }
   }
 
@@ -46,7 +47,7 @@ export function usePages<Row>(
 
   return {
     total: known.total,
-    says: known.says,
+    says: known.fault && text.fault(known.fault),
     rowAt: (index: number) => known.pages.get(Math.floor(index / size))?.[index % size],
     /** Somebody looks at this row. */
     need: (index: number) => {

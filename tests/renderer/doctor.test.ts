@@ -54,7 +54,7 @@ describe('Doctor', () => {
     await rows.first().waitFor()
     expect(await rows.allTextContents()).toEqual([
       'DevicePathRound tripLost packetsWindowLargest packet',
-      'StudioLAN 192.0.2.8:410002 ms1 of 250 (0.40 %)12 kB1,440 bytes',
+      'StudioLAN 192.0.2.8:410002 ms1 of 250 (0.4%)12 kB1,440 bytes',
       'CabinNot connected',
     ])
   })

@@ -20,6 +20,7 @@ export function fakeDevice(
     version: '0.0.0',
     settings: {
       name: 'Laptop',
+      language: 'system',
       visible: false,
       lanOnly: true,
       relay: null,

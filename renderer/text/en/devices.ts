@@ -1,5 +1,6 @@
 import type { DeviceStatus, Path, Trust } from '#shared/devices.ts'
-import { count, isolated } from './parts.ts'
+import { isolated } from '../grammar.ts'
+import { count, plural } from './grammar.ts'
 
 /** A device one is paired with: how it stands, what it may do, and what one can do about it. */
 export const paired = {
@@ -29,7 +30,7 @@ export const paired = {
     relay: 'Connected through a relay, sealed from end to end',
   } satisfies Record<Path['kind'], string>,
   rtt: (milliseconds: string) => `${milliseconds} ms`,
-  texts: (amount: number) => (amount === 1 ? 'One text' : `${count(amount)} texts`),
+  texts: (amount: number) => plural(amount, { one: 'One text', other: (n) => `${n} texts` }),
   trustFact: {
     trusted: 'Files arrive without asking',
     known: 'Files ask first',
@@ -144,7 +145,7 @@ export const paired = {
 export const texts = {
   title: 'Texts',
   from: (name: string) => `Text from ${isolated(name)}`,
-  more: (amount: number) => (amount === 1 ? 'and one more' : `and ${count(amount)} more`),
+  more: (amount: number) => plural(amount, { one: 'and one more', other: (n) => `and ${n} more` }),
   copy: 'Copy',
   open: 'Open link',
   dismiss: 'Dismiss',

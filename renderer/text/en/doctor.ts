@@ -1,5 +1,5 @@
 import type { DoctorCheck } from '#shared/devices.ts'
-import { count } from './parts.ts'
+import { count, plural } from './grammar.ts'
 
 export const doctor = {
   open: 'Doctor',
@@ -23,7 +23,7 @@ export const doctor = {
     notice: 'Everything works, mostly',
     noticeHelp: 'Nothing needs you. A few things are good to know.',
     bad: (amount: number) =>
-      amount === 1 ? 'One thing needs you' : `${count(amount)} things need you`,
+      plural(amount, { one: 'One thing needs you', other: (n) => `${n} things need you` }),
     badHelp: 'What to do about it stands below.',
   },
   links: {

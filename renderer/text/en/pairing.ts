@@ -1,7 +1,8 @@
 import type { FaultCode } from '#shared/faults.ts'
-import { count, isolated } from './parts.ts'
+import { isolated } from '../grammar.ts'
+import { anyOf, count, plural } from './grammar.ts'
 
-const titles: Partial<Record<FaultCode, string>> = {
+const titles = {
   'pairing.mismatch': 'The words are not the same',
   'pairing.nobody': 'Nobody shows these words',
   'pairing.expired': 'These words have expired',
@@ -15,7 +16,7 @@ const titles: Partial<Record<FaultCode, string>> = {
   'pairing.version': 'Two different versions',
   'pairing.password': 'The file did not open',
   'peer.unreachable': 'The other device is out of reach',
-}
+} satisfies Partial<Record<FaultCode, string>>
 
 export const pairing = {
   open: 'Pair a device',
@@ -37,16 +38,18 @@ export const pairing = {
     failed: 'There are no words yet',
     again: 'Try again',
     tries: (left: number) =>
-      left === 1
-        ? 'Somebody typed other words than these, twice. One more time and they are withdrawn. If it was not you, show new words.'
-        : `Somebody typed other words than these. ${left} tries are left. If it was not you, show new words.`,
+      plural(left, {
+        one: 'Somebody typed other words than these, twice. One more time and they are withdrawn. If it was not you, show new words.',
+        other: (n) =>
+          `Somebody typed other words than these. ${n} tries are left. If it was not you, show new words.`,
+      }),
     qrTitle: 'Or let the other device take the link',
     qrHelp:
       'The link is as good as the words: give it to nobody else. Paste it on the other device under Type words.',
     qrLabel: 'QR code of the pairing link',
     copyLink: 'Copy link',
-    addressHelp: (addresses: string) =>
-      `If the words are not found, add this address there: ${addresses}`,
+    addressHelp: (addresses: readonly string[]) =>
+      `If the words are not found, add this address there: ${anyOf(addresses)}`,
   },
   type: {
     title: 'Type the five words',
@@ -73,7 +76,7 @@ export const pairing = {
     addressWrong: 'An address looks like 192.168.1.20:41641.',
     leaveAddress: 'Without an address',
     incomplete: (missing: number) =>
-      missing === 1 ? 'One word is missing.' : `${count(missing)} words are missing.`,
+      plural(missing, { one: 'One word is missing.', other: (n) => `${n} words are missing.` }),
     repairs: 'Perhaps you meant',
     repair: (before: string, after: string) => `${before} → ${after}`,
     repairSwap: (one: string, other: string) => `${one} and ${other} the other way round`,

@@ -1,4 +1,5 @@
-import { count, isolated } from './parts.ts'
+import { isolated } from '../grammar.ts'
+import { count } from './grammar.ts'
 
 export const settings = {
   open: 'Settings',
@@ -11,6 +12,11 @@ export const settings = {
     label: 'Name',
     help: 'What your other devices call it.',
     empty: 'Give this device a name, so you know it on the others.',
+  },
+  language: {
+    title: 'Language',
+    label: 'Language of the screens',
+    system: 'As this computer is set',
   },
   downloads: {
     title: 'Where files land',

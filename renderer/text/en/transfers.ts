@@ -1,13 +1,15 @@
 import type { TransferFile } from '#shared/transfers.ts'
-import { count, isolated } from './parts.ts'
+import { isolated } from '../grammar.ts'
+import { count, plural } from './grammar.ts'
 
-const filesWords = (amount: number) => (amount === 1 ? 'One file' : `${count(amount)} files`)
+const filesWords = (amount: number) =>
+  plural(amount, { one: 'One file', other: (n) => `${n} files` })
 
 /** Files on their way: the place to drop them, what moves, what has come, what is asked. */
 export const transfers = {
   files: filesWords,
   more: (first: string, others: number) =>
-    `${isolated(first)} and ${others === 1 ? 'one more' : `${count(others)} more`}`,
+    `${isolated(first)} and ${plural(others, { one: 'one more', other: (n) => `${n} more` })}`,
   nameless: 'Files',
   drop: {
     title: 'Drop files or folders here',
@@ -74,7 +76,7 @@ export const transfers = {
     asked: 'Waiting for a yes there',
     paused: (amount: number) => `${count(amount)} paused`,
     waiting: (amount: number) =>
-      amount === 1 ? 'one transfer waiting' : `${count(amount)} transfers waiting`,
+      plural(amount, { one: 'one transfer waiting', other: (n) => `${n} transfers waiting` }),
   },
   actions: {
     pause: 'Pause',
@@ -112,9 +114,9 @@ export const transfers = {
     verified: 'arrived and verified',
     arrivedHere: 'verified',
     skipped: (amount: number) =>
-      amount === 1 ? 'one was skipped' : `${count(amount)} were skipped`,
+      plural(amount, { one: 'one was skipped', other: (n) => `${n} were skipped` }),
     failedFiles: (amount: number) =>
-      amount === 1 ? 'one did not arrive' : `${count(amount)} did not arrive`,
+      plural(amount, { one: 'one did not arrive', other: (n) => `${n} did not arrive` }),
     inFolder: (folder: string) => `in ${isolated(folder)}`,
   },
   history: {
@@ -128,7 +130,8 @@ export const transfers = {
     notFoundHelp: 'Try a part of the name, or the name of a device.',
     failed: 'The history cannot be shown',
     retry: 'Try again',
-    found: (amount: number) => (amount === 1 ? 'One transfer' : `${count(amount)} transfers`),
+    found: (amount: number) =>
+      plural(amount, { one: 'One transfer', other: (n) => `${n} transfers` }),
     clear: 'Clear history',
     clearAsk: 'Clear the whole history now?',
     clearHelp:
@@ -158,7 +161,7 @@ export const transfers = {
     decline: 'Decline',
     later: 'Later',
     more: (amount: number) =>
-      amount === 1 ? 'and one more asks' : `and ${count(amount)} more ask`,
+      plural(amount, { one: 'and one more asks', other: (n) => `and ${n} more ask` }),
     left: (time: string) => `The offer ends in ${time}.`,
   },
   announced: {

@@ -3,14 +3,16 @@ import { HardDriveUpload } from 'lucide-react'
 import type { Copy } from '../../bridge/copies.ts'
 import { useContract } from '../../bridge/context.ts'
 import { bytesOfWords } from '../../text/amounts.ts'
-import { text } from '../../text/en.ts'
+import { text } from '../../text/text.ts'
 import { Button } from '../../ui/button.tsx'
+import { useLanguage } from '../../ui/use-language.ts'
 import { Bar } from '../bar.tsx'
 import styles from '../transfer-row.module.css'
 import { joined } from '../words.ts'
 
 /** Files on their way from the browser into Gangway: a step of its own, and said to be one. */
 export const CopyRow = memo(function CopyRow({ copy }: { readonly copy: Copy }) {
+  useLanguage()
   const { copies } = useContract()
   const words = text.transfers.copying
   const { id, step, bytes, totalBytes } = copy
@@ -53,7 +55,9 @@ function titleOf({ names: [first], names }: Copy): string {
 
 function detailOf(copy: Copy): string {
   const words = text.transfers.copying
-  if (copy.step === 'failed') return copy.says
+  if (copy.step === 'failed') {
+    return copy.fault ? text.fault(copy.fault) : text.transfers.drop.empty
+  }
   if (copy.step === 'listing') return words.listing(copy.files)
   if (copy.step === 'handing') return words.handing
   const files = copy.files > 1 && words.of(copy.doneFiles, copy.files)

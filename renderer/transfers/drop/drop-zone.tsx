@@ -1,7 +1,7 @@
 import { useRef, type ChangeEvent } from 'react'
 import type { PairedDevice } from '#shared/devices.ts'
 import { pathOf, isHere } from '../../devices/presence.ts'
-import { text } from '../../text/en.ts'
+import { text } from '../../text/text.ts'
 import { LinkButton } from '../../ui/button.tsx'
 import styles from './drop-zone.module.css'
 import { useDropTarget } from './use-drop-target.ts'

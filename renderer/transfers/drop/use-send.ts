@@ -4,7 +4,7 @@ import type { DeviceId } from '#shared/ids.ts'
 import type { Copy } from '../../bridge/copies.ts'
 import { useContract } from '../../bridge/context.ts'
 import { useAction } from '../../bridge/use-action.ts'
-import { text } from '../../text/en.ts'
+import { text } from '../../text/text.ts'
 import { chosenIn, folderOf, type Dropped } from './entries.ts'
 
 /** From a drop or a choice to a transfer: by path where paths are known, else by a copy. */
@@ -12,7 +12,7 @@ export function useSend(to: DeviceId) {
   const { link, copies, pathOf } = useContract()
   const sending = useAction()
   const [isPlaceless, setPlaceless] = useState(false)
-  const { empty, placeless } = text.transfers.drop
+  const { placeless } = text.transfers.drop
 
   const sendPaths = (paths: readonly (string | null)[]) => {
     const known = [...new Set(paths.filter((path) => path !== null))]
@@ -26,11 +26,11 @@ export function useSend(to: DeviceId) {
     says: isPlaceless ? placeless : sending.says,
     drop: ({ things, files }: Dropped) => {
       if (pathOf) sendPaths(things.map(pathOf))
-      else copies.begin(to, files, empty)
+      else copies.begin(to, files)
     },
     choose: (files: readonly File[]) => {
       if (files.length === 0) return
-      if (!pathOf) return copies.begin(to, chosenIn(files), empty)
+      if (!pathOf) return copies.begin(to, chosenIn(files))
       sendPaths(
         files.map((file) => {
           const path = pathOf(file)

@@ -1,20 +1,27 @@
+import { sentenceOf, type FaultRecord } from '#shared/faults.ts'
 import type { DeviceKind, KeyProtection, Reach } from '#shared/model.ts'
-import { paired, texts } from './en/devices.ts'
-import { doctor } from './en/doctor.ts'
-import { pairing } from './en/pairing.ts'
-import { count, isolated } from './en/parts.ts'
-import { settings } from './en/settings.ts'
-import { transfers } from './en/transfers.ts'
+import { paired, texts } from './devices.ts'
+import { doctor } from './doctor.ts'
+import { pairing } from './pairing.ts'
+import { isolated } from '../grammar.ts'
+import { count, plural } from './grammar.ts'
+import { settings } from './settings.ts'
+import { transfers } from './transfers.ts'
+
+type Problem = Pick<FaultRecord, 'code' | 'details'>
 
 /** Everything the screens say. Short, second person, state before detail. */
-export const text = {
+export const en = {
   app: 'Gangway',
+  /** Of something that went wrong: what happened, and what to do. */
+  fault: ({ code, details }: Problem) => sentenceOf(code, details),
   windowTitle: (name: string) => `${name} · Gangway`,
   version: (version: string) => `Gangway ${version}`,
   devices: 'Devices',
   loading: 'Loading',
   unnamed: 'Unnamed device',
   separator: ' · ',
+  times: { justNow: 'just now' },
   copied: 'Copied',
   notCopied: 'Not copied. Select it and copy it yourself.',
   paired,
@@ -49,7 +56,7 @@ export const text = {
     disconnected: 'not connected',
     running: (since: string) => `Running since ${since}`,
     problems: (amount: number) =>
-      amount === 1 ? 'One thing needs you' : `${count(amount)} things need you`,
+      plural(amount, { one: 'One thing needs you', other: (n) => `${n} things need you` }),
   },
   rename: {
     open: 'Rename',
@@ -64,10 +71,10 @@ export const text = {
     noneHelp:
       'Open Gangway on another computer on this network and make it visible there. It appears here by itself.',
     some: (amount: number) =>
-      amount === 1 ? 'One device is nearby' : `${count(amount)} devices are nearby`,
+      plural(amount, { one: 'One device is nearby', other: (n) => `${n} devices are nearby` }),
     someHelp: 'Choose one under Nearby to see who it is, or pair with words, once.',
     paired: (amount: number) =>
-      amount === 1 ? 'One device is yours' : `${count(amount)} devices are yours`,
+      plural(amount, { one: 'One device is yours', other: (n) => `${n} devices are yours` }),
     pairedHelp: 'Choose one to send it files or a text, or drop files right on it.',
     pairedHere: (amount: number) =>
       amount === 0 ? 'None of them is connected now.' : `${count(amount)} connected now.`,

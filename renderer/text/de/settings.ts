@@ -1,0 +1,61 @@
+import type { Catalogue } from '../catalogue.ts'
+import { isolated } from '../grammar.ts'
+import { count } from './grammar.ts'
+
+export const settings: Catalogue['settings'] = {
+  open: 'Einstellungen',
+  title: 'Einstellungen',
+  fact: 'Was du änderst, gilt sofort.',
+  save: 'Speichern',
+  saved: 'Gespeichert',
+  name: {
+    title: 'Dieses Gerät',
+    label: 'Name',
+    help: 'So nennen es deine anderen Geräte.',
+    empty: 'Gib diesem Gerät einen Namen, damit du es auf den anderen erkennst.',
+  },
+  language: {
+    title: 'Sprache',
+    label: 'Sprache der Bildschirme',
+    system: 'Wie dieser Computer',
+  },
+  downloads: {
+    title: 'Wo Dateien landen',
+    label: 'Download-Ordner',
+    help: 'Der ganze Pfad eines Ordners auf diesem Computer. Was schon gelandet ist, bleibt, wo es ist.',
+    empty: 'Gib den ganzen Pfad eines Ordners ein.',
+  },
+  network: {
+    title: 'Netzwerk',
+    relay: 'Eigenes Relay',
+    relayHelp:
+      'Seine Adresse, etwa https://relay.example.org. Leer heißt: die öffentlichen Relays.',
+    relayBad: 'Das ist keine Adresse. Sie beginnt mit https:// oder http://',
+  },
+  speed: {
+    title: 'Wie schnell',
+    all: 'Für alle Übertragungen zusammen',
+    device: (name: string) => `Von und zu ${isolated(name)}`,
+    unit: 'MB/s',
+    help: 'Leer heißt: so schnell es geht. Eine Änderung wirkt binnen einer Sekunde.',
+    bad: 'Gib eine Zahl größer als 0 ein, oder lass es leer.',
+  },
+  rules: {
+    title: 'Ohne Nachfrage',
+    none: 'Noch kein Gerät',
+    noneHelp: 'Koppele ein Gerät, und wähle hier, ob seine Dateien ohne Nachfrage ankommen.',
+    trusted: 'Vertraut: Seine Dateien kommen ohne Nachfrage an, was auch immer hier steht.',
+    nothing: 'Sendet nichts hierher.',
+    off: 'Du wirst jedes Mal gefragt.',
+    on: 'Seine Dateien kommen ohne Nachfrage an.',
+    accept: (name: string) => `Von ${isolated(name)} ohne Nachfrage annehmen`,
+    folder: 'Ordner',
+    folderFor: (name: string) => `Ordner für ${isolated(name)}`,
+    folderHelp: 'Leer heißt: der Download-Ordner.',
+    largest: 'Fragen, wenn größer als',
+    largestFor: (name: string) => `Fragen, wenn größer als, für ${isolated(name)}`,
+    largestHelp: 'Leer heißt: egal wie groß.',
+    unit: 'GB',
+    more: (amount: number) => `${count(amount)} weitere zeigen`,
+  },
+}

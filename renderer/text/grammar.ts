@@ -1,0 +1,26 @@
+/** What differs from language to language in how numbers, amounts and lists are put into words. */
+
+interface Forms {
+  readonly one: string
+  readonly other: (amount: string) => string
+}
+
+export function grammarOf(language: string) {
+  const numbers = new Intl.NumberFormat(language)
+  const rules = new Intl.PluralRules(language)
+  const lists = new Intl.ListFormat(language, { type: 'disjunction' })
+  const count = (amount: number) => numbers.format(amount)
+  return {
+    count,
+    /** The form the language has for so many. */
+    plural: (amount: number, { one, other }: Forms) =>
+      rules.select(amount) === 'one' ? one : other(count(amount)),
+    /** “this or that” */
+    anyOf: (parts: readonly string[]) => lists.format(parts),
+  }
+}
+
+/** Names come from other devices: isolated, they cannot turn the words around them. */
+export function isolated(name: string): string {
+  return `\u2068${name}\u2069`
+}
