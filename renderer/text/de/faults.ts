@@ -107,6 +107,8 @@ const sentences: Readonly<Record<FaultCode, string>> = {
     'Dieses Gerät ist hier blockiert, darum geht nichts zu ihm und nichts kommt von ihm. Ändere zuerst, was es darf.',
   'transfer.sourceGone':
     'Unter {path} gibt es nichts zu senden. Prüf den Pfad und versuch es noch einmal.',
+  'transfer.notThere':
+    'Was damals gesendet wurde, ist nicht mehr an seinem Platz. Wähle es noch einmal und sende es.',
   'transfer.declined':
     'Die Person am anderen Gerät hat Nein gesagt. Frag sie, dann sende es noch einmal.',
   'transfer.unanswered':

@@ -89,6 +89,7 @@ export const transfers: Catalogue['transfers'] = {
     resume: 'Fortsetzen',
     cancel: 'Abbrechen',
     retry: 'Noch einmal',
+    sendAgain: 'Noch einmal senden',
     answer: 'Antworten',
     up: 'Nach oben',
     down: 'Nach unten',
