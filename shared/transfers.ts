@@ -38,6 +38,10 @@ export type TransferStateName = TransferState['state']
 
 const countSchema = z.int().min(0)
 
+/** A large file of which a part is on the other side by now. */
+const fileUnderWaySchema = z.object({ path: z.string(), bytes: countSchema, size: countSchema })
+export type FileUnderWay = z.infer<typeof fileUnderWaySchema>
+
 export const transferSchema = z
   .object({
     id: transferIdSchema,
@@ -54,6 +58,8 @@ export const transferSchema = z
     failedFiles: countSchema,
     bytes: countSchema,
     totalBytes: countSchema,
+    /** A few of those that move now. */
+    current: z.array(fileUnderWaySchema),
     /** Whether `files` and `totalBytes` are final; while listing they still grow. */
     listed: z.boolean(),
     lane: laneKindSchema.nullable(),

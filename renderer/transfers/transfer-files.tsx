@@ -1,13 +1,15 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { isOver } from '#shared/transfer-states.ts'
 import type { Transfer, TransferFile } from '#shared/transfers.ts'
 import { useContract } from '../bridge/context.ts'
-import { bytesWords } from '../text/amounts.ts'
+import { bytesOfWords, bytesWords } from '../text/amounts.ts'
 import { text } from '../text/text.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { usePages } from '../ui/use-pages.ts'
 import { VirtualList } from '../ui/virtual-list.tsx'
 import styles from './transfer-files.module.css'
+import { Bar } from './bar.tsx'
 import { joined } from './words.ts'
 
 interface TransferFilesProps {
@@ -36,6 +38,7 @@ export function TransferFiles({ transfer, title }: TransferFilesProps) {
 
   return (
     <div className={styles.files}>
+      <Moving transfer={transfer} />
       <output className={styles.says}>
         {pages.says ?? (total === null ? words.loading : total === 0 ? words.none : null)}
       </output>
@@ -64,6 +67,33 @@ export function TransferFiles({ transfer, title }: TransferFilesProps) {
       {receipt ? (
         <Receipt key={receipt.path} file={receipt} onClose={() => setReceipt(null)} />
       ) : null}
+    </div>
+  )
+}
+
+/** Those of which a part is there, and how many have not begun. */
+function Moving({ transfer }: Pick<TransferFilesProps, 'transfer'>) {
+  const { current, files, doneFiles, skippedFiles, failedFiles } = transfer
+  const words = text.transfers.detail
+  const waiting = files - doneFiles - skippedFiles - failedFiles - current.length
+  const says = waiting > 0 && !isOver(transfer) ? words.waiting(waiting) : null
+  if (current.length === 0 && says === null) return null
+  return (
+    <div className={styles.moving}>
+      {current.length > 0 ? (
+        <ul className={styles.current} aria-label={words.moving}>
+          {current.map(({ path, bytes, size }) => (
+            <li key={path} className={styles.underWay}>
+              <span className={styles.path} title={path}>
+                <bdi>{path}</bdi>
+              </span>
+              <Bar label={text.transfers.progress(path)} part={bytes / size} tone="signal" />
+              <span className={styles.size}>{text.transfers.of(...bytesOfWords(bytes, size))}</span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {says === null ? null : <p className={styles.help}>{says}</p>}
     </div>
   )
 }

@@ -180,11 +180,19 @@ describe('the files of a transfer', () => {
   })
 
   test('come as they are done', async () => {
-    const { fake, page } = await atStudio(({ transfers }) => transfers.put(moving(1, { files: 3 })))
+    const film = { path: 'film.mov', bytes: 430_000_000, size: 1_200_000_000 }
+    const { fake, page } = await atStudio(({ transfers }) =>
+      transfers.put(moving(1, { files: 3, current: [film] })),
+    )
     await page.getByRole('button', { name: 'Show files: file-1.txt' }).click()
+    const now = page.getByRole('list', { name: 'On the way now' })
+    await now.getByText('0.4 of 1.2 GB').waitFor()
+    await page.getByText('2 more files wait').waitFor()
     await page.getByText('Each file stands here as soon as it is done.').waitFor()
     fake.files.push(...fakeFiles(2))
     fake.transfers.put(moving(1, { files: 3, doneFiles: 2 }))
+    await expect.poll(() => now.count()).toBe(0)
+    await page.getByText('One more file waits').waitFor()
     await page.getByText('IMG_00001.CR3').waitFor({ timeout: 8_000 })
     expect(
       await page

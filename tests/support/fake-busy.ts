@@ -21,6 +21,10 @@ export function busy({ transfers, files }: ReturnType<typeof fakeApi>): void {
       lane: 'tcp',
       rate: 112e6,
       etaSeconds: 204,
+      current: [
+        { path: 'Shoot 2026-11-18/raw/interview.mov', bytes: 3.1e9, size: 12.8e9 },
+        { path: 'Shoot 2026-11-18/raw/b-roll.mov', bytes: 210e6, size: 4.4e9 },
+      ],
       state: 'moving',
     }),
     fakeTransfer(2, {

@@ -24,6 +24,7 @@ export function fakeTransfer(n: number, rest: Partial<Transfer> = {}): Transfer 
     bytes: 0,
     totalBytes: 1_000,
     listed: true,
+    current: [],
     lane: null,
     rate: 0,
     etaSeconds: null,

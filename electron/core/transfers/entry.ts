@@ -1,4 +1,4 @@
-import type { Transfer } from '#shared/transfers.ts'
+import type { FileUnderWay, Transfer } from '#shared/transfers.ts'
 import { Fault } from '#shared/faults.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -34,6 +34,7 @@ export class Entry {
   #movingSince: number | null = null
   #savedAt = -Infinity
   #isShown = true
+  #current: readonly FileUnderWay[] = []
   /** The files of the ledger, while a mover runs. */
   #told = new Set<string>()
   #saving: Promise<void> = Promise.resolve()
@@ -127,8 +128,9 @@ export class Entry {
   }
 
   /** `moved` is what crossed lanes, whatever was there before. */
-  progressed(bytes: number, moved: number): void {
+  progressed(bytes: number, moved: number, current: readonly FileUnderWay[]): void {
     this.#speed.reached(moved)
+    this.#current = current
     this.#record = { ...this.#record, bytes }
     this.show()
     if (this.#parts.clock.monotonic() - this.#savedAt >= saveEveryMs) this.saveSoon()
@@ -207,6 +209,7 @@ export class Entry {
     const etaSeconds = facts.listed && rate > 0 ? Math.ceil(Math.max(0, left) / rate) : null
     return {
       ...facts,
+      current: isResting || this.isOver ? [] : [...this.#current],
       lane: isResting ? null : facts.lane,
       rate,
       etaSeconds,

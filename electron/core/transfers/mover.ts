@@ -1,4 +1,5 @@
 import type { Fault, FaultRecord } from '#shared/faults.ts'
+import type { FileUnderWay } from '#shared/transfers.ts'
 import type { TransferId } from '#shared/ids.ts'
 import type { Doors, WayKind } from './control.ts'
 import type { FileReport, Job, LandedHint, MoverEvent, PartialHint } from './movers/messages.ts'
@@ -21,7 +22,7 @@ export interface MoverListener {
   /** What is not sent. */
   left(items: Extract<MoverEvent, { event: 'left' }>['items']): void
   /** Bytes that are verified at the receiving end; those that crossed lanes, also twice. */
-  progress(bytes: number, moved: number): void
+  progress(bytes: number, moved: number, current: readonly FileUnderWay[]): void
   files(files: readonly FileReport[]): void
   /** On disk when it resolves. */
   journal(landed: readonly LandedHint[], partial: readonly PartialHint[]): Promise<void>

@@ -1,4 +1,5 @@
 import { Fault, type FaultRecord } from '#shared/faults.ts'
+import type { FileUnderWay } from '#shared/transfers.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { maxChunkBytes } from './content/limits.ts'
@@ -124,11 +125,11 @@ export class Run implements MoverListener {
     this.#keep(items.map((item) => outcomeOfLeft(item)))
   }
 
-  progress(bytes: number, moved: number): void {
+  progress(bytes: number, moved: number, current: readonly FileUnderWay[]): void {
     const { totalBytes, listed } = this.entry.record
     if (moved !== this.#moved) this.#watchLane()
     this.#moved = moved
-    this.entry.progressed(bytes, moved)
+    this.entry.progressed(bytes, moved, current)
     if (listed && bytes >= totalBytes) this.entry.step({ step: 'finish' })
   }
 

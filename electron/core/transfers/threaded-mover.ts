@@ -105,7 +105,7 @@ class ThreadedMover implements Mover {
       case 'left':
         return listener.left(message.items)
       case 'progress':
-        return listener.progress(message.bytes, message.moved)
+        return listener.progress(message.bytes, message.moved, message.current)
       case 'files':
         return listener.files(message.files)
       case 'journal':

@@ -101,6 +101,9 @@ export const transfers: Catalogue['transfers'] = {
     title: (name: string) => `Dateien von ${isolated(name)}`,
     none: 'Jede Datei steht hier, sobald sie fertig ist.',
     loading: 'Dateien werden geladen',
+    moving: 'Gerade unterwegs',
+    waiting: (amount: number) =>
+      amount === 1 ? 'Eine weitere Datei wartet' : `${count(amount)} weitere Dateien warten`,
     skipped: (amount: number) => `${count(amount)} ausgelassen`,
     failed: (amount: number) => `${count(amount)} fehlgeschlagen`,
     states: { landed: 'Angekommen und geprüft', skipped: 'Ausgelassen', failed: 'Fehlgeschlagen' },

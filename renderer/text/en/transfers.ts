@@ -95,6 +95,9 @@ export const transfers = {
     title: (name: string) => `Files of ${isolated(name)}`,
     none: 'Each file stands here as soon as it is done.',
     loading: 'Loading the files',
+    moving: 'On the way now',
+    waiting: (amount: number) =>
+      amount === 1 ? 'One more file waits' : `${count(amount)} more files wait`,
     skipped: (amount: number) => `${count(amount)} skipped`,
     failed: (amount: number) => `${count(amount)} failed`,
     states: {

@@ -136,6 +136,10 @@ test('a cap for one device holds within a second', async () => {
   await isUnderWay(ada, id)
   await becomes(ada, id, 'a rate', ({ rate }) => rate > 0)
   expect(transferAt(ada, id)?.rate).toBeLessThan(2_000_000)
+  for (const core of [ada, bob]) {
+    const film = expect.objectContaining({ path: 'film.mkv', size: 40_000_000 })
+    expect(transferAt(core, id)?.current).toEqual([film])
+  }
   await ada.calls['settings.change']({ caps: { all: null, devices: {} } }, none)
   await comesTo(ada, id, 'done', 10_000)
 }, 60_000)

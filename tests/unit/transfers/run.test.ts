@@ -161,7 +161,7 @@ describe('epochs of the sending side', () => {
     await meet(1, 'quic')
     for (let second = 1; second <= 5; second++) {
       await clock.advance(9_000)
-      told().progress(second, second)
+      told().progress(second, second, [])
       expect(run.lane).toBe('quic')
     }
     await clock.advance(9_900)
@@ -192,7 +192,7 @@ describe('epochs of the sending side', () => {
     const goOn = async (seconds: number) => {
       for (let second = 0; second < seconds; second++) {
         await clock.advance(1_000)
-        told().progress(0, clock.monotonic())
+        told().progress(0, clock.monotonic(), [])
       }
     }
     await goOn(11)

@@ -1,4 +1,5 @@
 import type { FaultRecord } from '#shared/faults.ts'
+import type { FileUnderWay } from '#shared/transfers.ts'
 import type { HoldReason } from '../content/messages.ts'
 import type { Reason } from '../content/reasons.ts'
 
@@ -95,6 +96,7 @@ export type MoverEvent =
       readonly bytes: number
       readonly files: number
       readonly moved: number
+      readonly current: readonly FileUnderWay[]
     }
   | { readonly event: 'files'; readonly files: readonly FileReport[] }
   /** To be made durable, then answered with `journaled`. */

@@ -1,8 +1,10 @@
+import type { FileUnderWay } from '#shared/transfers.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { FileReport, MoverEvent, Summary } from './messages.ts'
 
 const everyMs = 250
 const maxReports = 500
+const maxCurrent = 4
 
 /** Tells the coordinator how far things are, a few times a second and no more. */
 export class Reporter {
@@ -14,6 +16,8 @@ export class Reporter {
   #files = 0
   #failed = 0
   #moved = 0
+  /** Large files of which a part is there. */
+  underWay: () => Iterable<FileUnderWay> = () => []
 
   constructor(clock: Clock, emit: (event: MoverEvent) => void) {
     this.#clock = clock
@@ -63,6 +67,7 @@ export class Reporter {
       bytes: this.#bytes,
       files: this.#files,
       moved: this.#moved,
+      current: [...this.underWay()].slice(0, maxCurrent),
     })
   }
 

@@ -1,3 +1,4 @@
+import type { FileUnderWay } from '#shared/transfers.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { blake3Of } from '../../content/blake3.ts'
 import { unpack } from '../../content/compress.ts'
@@ -139,6 +140,14 @@ export class Files {
   /** For another listing: what has landed, and how far the others have come. */
   hints(): { landed: LandedHint[]; partial: PartialHint[] } {
     return { landed: this.#outcomes.landed(), partial: this.#outcomes.partial() }
+  }
+
+  underWay(): FileUnderWay[] {
+    return [...this.#arrivals.values()].map(({ index, position, size }) => ({
+      path: this.#table.path(index),
+      bytes: position,
+      size,
+    }))
   }
 
   async close(): Promise<void> {

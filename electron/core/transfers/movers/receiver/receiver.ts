@@ -122,7 +122,7 @@ export class Receiver {
 
   #filesOf(job: ReceiveJob): Files {
     const { landing, clock, failed } = this.#parts
-    return new Files({
+    const files = new Files({
       job,
       landing,
       clock,
@@ -132,6 +132,8 @@ export class Receiver {
       reporter: this.#reporter,
       settledMore: () => void this.#settle().catch(failed),
     })
+    this.#reporter.underWay = () => files.underWay()
+    return files
   }
 
   async #take(message: SenderMessage, talk: Talk): Promise<void> {

@@ -1,3 +1,4 @@
+import type { FileUnderWay } from '#shared/transfers.ts'
 import { blake3Of, hashBytes } from '../../content/blake3.ts'
 import { gainsByPacking, pack } from '../../content/compress.ts'
 import { dataHead, encodeSender } from '../../content/encode.ts'
@@ -53,6 +54,8 @@ export class FileSender {
   readonly #buffers = new ReadBuffers(maxChunkBytes)
   /** Told to be another version by now; until they land, every epoch has to hear of it. */
   readonly #renewed = new Set<number>()
+  /** How far large files have come. */
+  readonly #positions = new Map<number, number>()
 
   constructor(parts: FileSenderParts) {
     this.#parts = parts
@@ -75,10 +78,20 @@ export class FileSender {
         if (!isFileError(error)) throw error
         return failed(reasonFor(error))
       } finally {
+        this.#positions.delete(index)
         file.close()
       }
     }
     return failed('changed')
+  }
+
+  underWay(): FileUnderWay[] {
+    const { table } = this.#parts
+    return [...this.#positions].map(([index, bytes]) => ({
+      path: table.path(index),
+      bytes,
+      size: table.size(index),
+    }))
   }
 
   /** It is not what was sent before. */
@@ -140,6 +153,7 @@ export class FileSender {
       await this.#sendChunk(index, offset, bytes, using)
       reporter.covered(bytes.length)
       position = offset + bytes.length
+      this.#positions.set(index, position)
       if (hash.at < offset) await hash.step(position)
     }
     const whole = position === file.size ? await hash.digest(file.size) : null

@@ -72,6 +72,7 @@ export class Sender {
       rate: this.#rate,
       reporter: this.#reporter,
     })
+    this.#reporter.underWay = () => this.#files.underWay()
   }
 
   list(signal: AbortSignal): Promise<void> {
