@@ -35,7 +35,7 @@ const control = `${core}/control`
 const host = `${core}/host.ts`
 const content = `${core}/transfers/content`
 const movers = `${core}/transfers/movers`
-const thread = `${core}/transfers/thread`
+const moverProcess = `${core}/transfers/process`
 const openCore = `${core}/core.ts`
 
 /** The longest matching room wins. @type {readonly Room[]} */
@@ -55,7 +55,7 @@ export const rooms = [
     ],
   },
   { room: base, reaches: ['shared'], packages: ['node:'] },
-  { room: host, reaches: ['shared', base, thread], packages: [] },
+  { room: host, reaches: ['shared', base, moverProcess], packages: [] },
   { room: keys, reaches: ['shared', base, host], packages: ['node:', 'zod', 'classic-level'] },
   { room: crypto, reaches: [], packages: ['node:', '@noble/curves'] },
   { room: wire, reaches: ['shared', base], packages: ['zod'] },
@@ -106,12 +106,12 @@ export const rooms = [
   { room: core, reaches: ['shared', core], packages: ['node:', 'zod'] },
   {
     room: 'electron/headless',
-    reaches: ['shared', base, control, host, openCore, thread],
+    reaches: ['shared', base, control, host, openCore, moverProcess],
     packages: ['node:', 'zod', 'ws'],
   },
   {
     room: 'electron/shell',
-    reaches: ['shared', base, control, host, openCore, thread],
+    reaches: ['shared', base, control, host, openCore, moverProcess],
     packages: ['node:', 'zod', 'electron'],
   },
 ]

@@ -96,9 +96,13 @@ export async function buildAll() {
     configFile: join(root, 'vite.config.ts'),
     logLevel: 'warn',
   })
-  const mover = join(root, 'electron/core/transfers/thread/worker.ts')
-  await nodeBundle('headless', { cli: join(root, 'electron/headless/cli/main.ts'), mover })
-  await nodeBundle('shell', { main: join(root, 'electron/shell/main.ts'), mover })
+  const headless = join(root, 'electron/headless')
+  const shell = join(root, 'electron/shell')
+  await nodeBundle('headless', {
+    cli: join(headless, 'cli/main.ts'),
+    mover: join(headless, 'mover.ts'),
+  })
+  await nodeBundle('shell', { main: join(shell, 'main.ts'), mover: join(shell, 'mover.ts') })
   await preloadBundle()
   mkdirSync(dist, { recursive: true })
   writeFileSync(stamp, version)

@@ -28,7 +28,7 @@ import { ProtocolRegistry } from './protocols/registry.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import { openSettings } from './settings.ts'
 import { Awake } from './transfers/awake.ts'
-import { threadedMovers } from './transfers/threaded-mover.ts'
+import { remoteMovers } from './transfers/remote-mover.ts'
 import { openTransfers, type Transfers } from './transfers/transfers.ts'
 
 /** A running Gangway. */
@@ -192,7 +192,7 @@ export async function openCore(host: Host): Promise<Core> {
         await settings.change({ acceptRules })
       },
       seek: (peer) => keepers.wanted(peer),
-      startMover: threadedMovers({
+      startMover: remoteMovers({
         hosts: host.movers,
         relay: () => settings.cell.value.relay,
         clock,

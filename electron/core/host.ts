@@ -1,7 +1,7 @@
 import type { DeviceKind, KeyProtection, Settings, StaticPeer } from '#shared/model.ts'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
-import type { MoverHosts } from './transfers/thread/hosts.ts'
+import type { MoverHosts } from './transfers/process/hosts.ts'
 
 /**
  * Keeps the secret of the device key for the core. `seal` and `open` are inverse; what is sealed

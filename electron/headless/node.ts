@@ -8,11 +8,12 @@ import { rotatingFileSink, stderrSink } from '#core/base/log-file.ts'
 import { createLog, type Log, type LogLevel } from '#core/base/log.ts'
 import { kindOfThisComputer, nameOfThisComputer } from '#core/base/this-computer.ts'
 import { openCore, type Core } from '#core/core.ts'
-import { workerHosts } from '#core/transfers/thread/worker-host.ts'
+import { processHosts } from '#core/transfers/process/process-hosts.ts'
+import { forkMover } from './fork-mover.ts'
 import { keepAwake } from './keep-awake.ts'
 import { keyFileVault, passphraseVault } from './vault.ts'
 
-/** Built code runs as dist/headless/*.js, and so does the thread of a mover. */
+/** Built code runs as dist/headless/*.js, and so does the process of a mover. */
 const moverFile = fileURLToPath(new URL('./mover.js', import.meta.url))
 
 export interface NodeOptions {
@@ -52,7 +53,7 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     peers,
     forceRelay: options.forceRelay ?? false,
     udpPort,
-    movers: workerHosts(moverFile),
+    movers: processHosts(forkMover(moverFile)),
     keepAwake,
   })
   return { core, log, close: () => core.close() }

@@ -9,6 +9,7 @@ import {
   protocol,
   safeStorage,
   session,
+  utilityProcess,
 } from 'electron'
 import { Fault } from '#shared/faults.ts'
 import { systemClock } from '#core/base/clock.ts'
@@ -18,7 +19,7 @@ import { rotatingFileSink, stderrSink } from '#core/base/log-file.ts'
 import { kindOfThisComputer, nameOfThisComputer, profileFolder } from '#core/base/this-computer.ts'
 import { openControl } from '#core/control/open-control.ts'
 import { openCore } from '#core/core.ts'
-import { workerHosts } from '#core/transfers/thread/worker-host.ts'
+import { processHosts } from '#core/transfers/process/process-hosts.ts'
 import { denyPermissions, guardContents } from './guards.ts'
 import { bindIpc } from './ipc.ts'
 import { openKeychain } from './keychain.ts'
@@ -28,6 +29,7 @@ import { parseOptions, type ShellOptions } from './options.ts'
 import { closeBeforeQuit } from './quit.ts'
 import { registerScheme, servePage } from './scheme.ts'
 import { refuseDangerousSwitches } from './switches.ts'
+import { utilityMover } from './utility-mover.ts'
 import { focusWindow, openWindow } from './window.ts'
 
 // Our own tests drive the app from outside; a packaged app never lets itself be driven.
@@ -82,7 +84,7 @@ async function run(dataDir: string, { overrides }: ShellOptions, log: Log): Prom
       defaultName: nameOfThisComputer(),
       overrides,
       peers: [],
-      movers: workerHosts(join(import.meta.dirname, 'mover.js')),
+      movers: processHosts(utilityMover(utilityProcess, join(import.meta.dirname, 'mover.js'))),
       keepAwake: () => keepAwake(powerSaveBlocker),
     }),
   )

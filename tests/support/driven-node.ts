@@ -6,9 +6,8 @@ import { Fault } from '#shared/faults.ts'
 import type { NodeProcess } from './node-process.ts'
 import { until } from './until.ts'
 
-/** A node in a process of its own, driven as the window or a command does: through its contract. */
-export interface DrivenNode {
-  readonly node: NodeProcess
+/** Something that runs in a process of its own, driven as a command does: through its contract. */
+export interface Driven {
   readonly client: ContractClient
   /** How its pairing stands now. */
   state(): PairingState
@@ -17,9 +16,18 @@ export interface DrivenNode {
   close(): void
 }
 
+export interface DrivenNode extends Driven {
+  readonly node: NodeProcess
+}
+
 export async function drive(node: NodeProcess): Promise<DrivenNode> {
+  return { node, ...(await driveProfile(node.dataDir)) }
+}
+
+/** Whatever has this profile open now. */
+export async function driveProfile(dataDir: string): Promise<Driven> {
   const over = new AbortController()
-  const attachment = await attach(node.dataDir, systemClock, over.signal)
+  const attachment = await attach(dataDir, systemClock, over.signal)
   if (!attachment) throw new Error('the node cannot be reached')
   const { client } = attachment
   let state: PairingState = { attempt: 0, state: 'quiet' }
@@ -30,7 +38,6 @@ export async function drive(node: NodeProcess): Promise<DrivenNode> {
   }
   client.watch('pairing.watch', (item) => ((state = item), accept()), over.signal).catch(() => {})
   return {
-    node,
     client,
     state: () => state,
     sayYes: () => {
@@ -45,7 +52,7 @@ export async function drive(node: NodeProcess): Promise<DrivenNode> {
 }
 
 /** Shows words on the one; resolves with what is shown. */
-export async function showWords(host: DrivenNode) {
+export async function showWords(host: Driven) {
   const { attempt } = await host.client.call('pairing.show', {})
   await until(
     'words are shown',
@@ -61,7 +68,7 @@ export async function showWords(host: DrivenNode) {
 }
 
 /** Types them on the other; resolves when both sides say that they are paired. */
-export async function pairByWords(host: DrivenNode, joiner: DrivenNode): Promise<number> {
+export async function pairByWords(host: Driven, joiner: Driven): Promise<number> {
   host.sayYes()
   joiner.sayYes()
   const { phrase } = await showWords(host)

@@ -1,5 +1,5 @@
-import type { ToThread } from '#core/transfers/thread/messages.ts'
-import type { MoverHosts } from '#core/transfers/thread/hosts.ts'
+import type { ToMover } from '#core/transfers/process/messages.ts'
+import type { MoverHosts } from '#core/transfers/process/hosts.ts'
 import { moversHere } from './movers-here.ts'
 import { openTcpFaultProxy, type TcpFaultProxy } from './tcp-fault-proxy.ts'
 
@@ -16,7 +16,7 @@ export class WiredMovers {
     ...moversHere,
     open: (on) => {
       const host = moversHere.open(on)
-      const enter = async (command: Extract<ToThread, { command: 'enter' }>) => {
+      const enter = async (command: Extract<ToMover, { command: 'enter' }>) => {
         host.post({ ...command, doors: await this.#wired(command.doors) })
       }
       return {
@@ -33,7 +33,7 @@ export class WiredMovers {
     ...moversHere,
     open: (on) => {
       const host = moversHere.open(on)
-      const post = (command: ToThread) => {
+      const post = (command: ToMover) => {
         const isTcp = command.command === 'enter' && command.doors.kind === 'tcp'
         host.post(isTcp ? { ...command, doors: { kind: 'tcp', addresses: [] } } : command)
       }
@@ -56,7 +56,7 @@ export class WiredMovers {
     await Promise.all(this.wires.map((wire) => wire.close()))
   }
 
-  async #wired(doors: Extract<ToThread, { command: 'enter' }>['doors']) {
+  async #wired(doors: Extract<ToMover, { command: 'enter' }>['doors']) {
     const [address] = doors.addresses
     if (doors.kind !== 'tcp' || address === undefined) return doors
     if (!this.isOpen) return { kind: 'tcp' as const, addresses: [] }

@@ -16,7 +16,7 @@ import { Pull } from './pull.ts'
 import type { Connection, DialBounds, Endpoint, Incoming, Target } from './types.ts'
 
 interface EndpointOptions extends Binding {
-  /** The most bytes in one call of the binding: a thread that serves nothing else can take more. */
+  /** The most bytes in one call of the binding: a process that serves nothing else can take more. */
   readonly pieceBytes?: number
   readonly clock: Clock
   readonly log: Log

@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts'
 import type { Cell } from '../base/state.ts'
 import type { Devices } from '../devices/devices.ts'
 import type { Control, WayKind } from './control.ts'
+import { Crashes } from './crashes.ts'
 import type { Entry } from './entry.ts'
 import type { Journals } from './journals.ts'
 import type { Link } from './link.ts'
@@ -38,6 +39,7 @@ export class Desk {
   readonly options: DeskOptions
   readonly #work = new Set<Promise<unknown>>()
   readonly #starting = new Set<TransferId>()
+  readonly #crashes = new Crashes()
   /** Looks whose turn it is; set by whoever knows. */
   schedule: () => void = () => {}
   settled: (run: Run) => void = () => {}
@@ -113,6 +115,7 @@ export class Desk {
   /** Ends a transfer here, and tells the other side if this side decides. */
   async end(entry: Entry, step: Step, { tells = true } = {}): Promise<void> {
     if (!entry.step(step)) return
+    this.#crashes.forget(entry.id)
     // Said only when it is true after a restart, too.
     if (entry.phase === 'done') await entry.save()
     entry.know({ told: !tells || this.tellEnd(entry) })
@@ -164,7 +167,11 @@ export class Desk {
   }
 
   #failed({ entry }: Run, fault: Fault): void {
-    this.options.log.warn('a transfer failed', { fault })
+    if (fault.code === 'transfer.crashed' && this.#crashes.mayGoOn(entry.id, entry.record.bytes)) {
+      this.options.log.warn('a mover crashed', { error: fault })
+      return this.quietly(this.stop(entry))
+    }
+    this.options.log.warn('a transfer failed', { error: fault })
     this.quietly(this.end(entry, { step: 'fail', fault: fault.toRecord() }))
   }
 

@@ -201,7 +201,11 @@ export class Run implements MoverListener {
   }
 
   failed(fault: Fault): void {
-    if (!this.#stopped) this.#options.failed(this, fault)
+    if (this.#stopped) return
+    // The other side need not find out by itself that nobody is there any more.
+    const epoch = (this.#active ?? this.#pending)?.number
+    if (epoch !== undefined) this.link.send({ type: 'lost', id: this.entry.id, epoch })
+    this.#options.failed(this, fault)
   }
 
   /** Only the sending side begins epochs; the receiving one waits for it. */

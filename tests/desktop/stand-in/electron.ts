@@ -12,6 +12,7 @@ import { ipcMain } from './ipc-main.ts'
 import { protocol } from './protocol.ts'
 import { answerProbes } from './probes.ts'
 import { session } from './session.ts'
+import { utilityProcess } from './utility-process.ts'
 import { StandInWindow as BrowserWindow } from './window.ts'
 
 /**
@@ -75,6 +76,6 @@ export const powerSaveBlocker = {
   stop: () => true,
 } satisfies Pick<PowerSaveBlocker, 'start' | 'stop'>
 
-export { app, BrowserWindow, ipcMain, protocol, session }
+export { app, BrowserWindow, ipcMain, protocol, session, utilityProcess }
 
 answerProbes({ app, BrowserWindow, ipcMain, safeStorage, session, screen })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { FromThread } from '#core/transfers/thread/messages.ts'
-import type { MoverHosts } from '#core/transfers/thread/hosts.ts'
+import type { FromMover } from '#core/transfers/process/messages.ts'
+import type { MoverHosts } from '#core/transfers/process/hosts.ts'
 import { closing } from '../../support/closing.ts'
 import { moversHere } from '../../support/movers-here.ts'
 import { TestCore } from '../../support/paired-cores.ts'
@@ -22,27 +22,34 @@ import { WiredMovers } from '../../support/wired-movers.ts'
 
 const own = closing()
 
-/** Movers that can be made to vanish, as a thread does that crashes. */
+/** Movers that can be made to vanish, as a process does that crashes. */
 class Fragile {
   readonly #crash = new Set<() => void>()
+  opened = 0
+  /** None that is opened lives long enough to do anything. */
+  isHopeless = false
 
   readonly hosts: MoverHosts = {
     ...moversHere,
     open: ({ message, gone }) => {
+      this.opened++
       let isGone = false
-      const pass = (said: FromThread) => {
+      const pass = (said: FromMover) => {
         if (!isGone) message(said)
+        else if (said.event === 'stopped') void host.end()
       }
       const host = moversHere.open({ message: pass, gone })
       const crash = () => {
         isGone = true
-        void host.end()
+        // As the system closes what a process had open.
+        host.post({ command: 'stop', keep: true })
         gone(new Error('out of memory'))
       }
       this.#crash.add(crash)
+      if (this.isHopeless) setImmediate(crash)
       const end = () => {
         this.#crash.delete(crash)
-        return host.end()
+        return isGone ? Promise.resolve() : host.end()
       }
       return { post: (command) => isGone || host.post(command), end }
     },
@@ -63,33 +70,51 @@ async function two({ sender, receiver }: { sender?: MoverHosts; receiver?: Mover
   return { ada, bob, source: folder.path }
 }
 
-test.each(['sender', 'receiver'] as const)(
-  'the mover of the %s crashes: this transfer fails with a reason, others go on, retry has a fresh one',
-  async (which) => {
+describe.each(['sender', 'receiver'] as const)('the mover of the %s crashes', (which) => {
+  async function underWay() {
     const fragile = new Fragile()
-    const { ada, bob, source } = await two({ [which]: fragile.hosts })
+    const scene = await two({ [which]: fragile.hosts })
+    const { ada, bob, source } = scene
     writeTree(source, { one: 4_000_000, two: 4_000_000 })
     await slow(ada, 4_000_000)
     const one = await send(ada, bob, [join(source, 'one')])
     await isUnderWay(ada, one)
-    const two_ = await send(ada, bob, [join(source, 'two')])
-    await isUnderWay(ada, two_)
+    const other = await send(ada, bob, [join(source, 'two')])
+    await isUnderWay(ada, other)
+    return { ...scene, fragile, one, other }
+  }
+
+  test('a fresh one goes on where it was', async () => {
+    const { ada, bob, source, fragile, one, other } = await underWay()
+    for (let crashes = 1; crashes <= 2; crashes++) {
+      fragile.crash()
+      await until('a fresh mover', () => fragile.opened === 2 + crashes)
+      await becomes(ada, other, 'a lane', ({ lane }) => lane !== null)
+    }
+    await slow(ada, null)
+    for (const id of [one, other]) await comesTo(ada, id, 'done')
+    for (const id of [one, other]) await comesTo(bob, id, 'done')
+    expect(treeOf(bob.downloads)).toEqual(treeOf(source))
+  }, 60_000)
+
+  test('and every fresh one, too: this transfer fails with a reason, others go on', async () => {
+    const { ada, bob, source, fragile, one, other } = await underWay()
+    fragile.isHopeless = true
     fragile.crash()
-    const [crashed, other] = which === 'sender' ? [ada, bob] : [bob, ada]
-    const failed = await comesTo(crashed, two_, 'failed')
-    expect(failed).toMatchObject({ fault: { code: 'transfer.crashed' } })
-    expect(await comesTo(other, two_, 'failed')).toMatchObject({
-      fault: { code: 'transfer.crashed' },
-    })
+    for (const core of [ada, bob]) {
+      const failed = await comesTo(core, other, 'failed')
+      expect(failed).toMatchObject({ fault: { code: 'transfer.crashed' } })
+    }
+    expect(fragile.opened).toBeLessThanOrEqual(5)
+    fragile.isHopeless = false
     await slow(ada, null)
     await comesTo(ada, one, 'done')
-    await act(ada, 'retry', two_)
-    await comesTo(ada, two_, 'done')
-    await comesTo(bob, two_, 'done')
+    await act(ada, 'retry', other)
+    await comesTo(ada, other, 'done')
+    await comesTo(bob, other, 'done')
     expect(treeOf(bob.downloads)).toEqual(treeOf(source))
-  },
-  60_000,
-)
+  }, 60_000)
+})
 
 describe('the wire under a tcp lane', () => {
   async function wired() {

@@ -12,6 +12,7 @@ import { launchStandIn, startStandIn } from './stand-in.ts'
  */
 export interface Desktop {
   readonly page: Page
+  readonly pid: number
   readonly exited: Promise<number | null>
   /** All the app wrote to stderr so far. */
   readonly said: () => string

@@ -30,6 +30,7 @@ export async function launchReal(runtime: string, options: DesktopOptions): Prom
   const { exited, said } = watched(electron.process())
   return {
     page: await electron.firstWindow(),
+    pid: electron.process().pid ?? 0,
     exited,
     said,
     evaluate: (run, argument) => electron.evaluate(run as never, argument) as never,

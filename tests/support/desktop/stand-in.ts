@@ -57,6 +57,7 @@ export async function launchStandIn(options: DesktopOptions): Promise<Desktop> {
   const browser = await chromium.connectOverCDP(await endpointOf(child, exited, said))
   return {
     page: await firstPage(browser),
+    pid: child.pid ?? 0,
     said,
     exited,
     evaluate: probesOf(child) as Desktop['evaluate'],

@@ -17,12 +17,11 @@ import { QuicPipe } from './quic-pipe.ts'
 
 const alpn: Alpn = 'gangway/lane/1'
 
-/** Bytes in one call of the binding: a mover's thread serves nothing else. */
+/** Bytes in one call of the binding: a mover's process serves nothing else. */
 const pieceBytes = 64 * 1024
 
 const knockMs = 5_000
 const maxKnocks = 8
-const settleMs = 5_000
 
 export interface QuicEndOptions {
   readonly network: Network
@@ -59,7 +58,6 @@ export class QuicEnd {
   readonly sockets: readonly string[]
   readonly #endpoint: Endpoint
   readonly #clock: Clock
-  readonly #open = new Set<Connection>()
 
   constructor(endpoint: Endpoint, clock: Clock) {
     this.id = endpoint.id
@@ -77,17 +75,8 @@ export class QuicEnd {
     )
   }
 
-  /**
-   * A thread that ends while the binding owes it an answer takes the whole process down with it
-   * (seen in iroh-js 1.1.0), so this waits for all of them. Whoever ends a thread ends this first.
-   */
-  async close(): Promise<void> {
-    await this.#endpoint.close()
-    const answered = Promise.all([...this.#open].map(({ closed }) => closed))
-    let undo = () => {}
-    const enough = new Promise<void>((resolve) => (undo = this.#clock.after(settleMs, resolve)))
-    await Promise.race([answered, enough])
-    undo()
+  close(): Promise<void> {
+    return this.#endpoint.close()
   }
 
   async #dial({ target, keys, deadlineMs }: QuicMeeting, signal: AbortSignal): Promise<Lane> {
@@ -156,8 +145,6 @@ export class QuicEnd {
     signal: AbortSignal,
     greet: () => Promise<Omit<LaneParts, 'clock'>>,
   ): Promise<Lane> {
-    this.#open.add(connection)
-    void connection.closed.then(() => this.#open.delete(connection))
     try {
       const parts = await within({ clock: this.#clock, milliseconds: knockMs, signal }, greet)
       return new FramedLane({ ...parts, clock: this.#clock })

@@ -3,7 +3,7 @@ import { sleep } from '../../../base/clock.ts'
 import type { ByteStream, Connection } from '../../../endpoint/types.ts'
 import type { Pipe, Taker } from '../pipe.ts'
 
-/** The thread of a mover may stand still for longer than the main one: fewer calls, more speed. */
+/** The process of a mover may stand still for longer than the main one: fewer calls, more speed. */
 const readBytes = 64 * 1024
 
 const lingerMs = 5_000

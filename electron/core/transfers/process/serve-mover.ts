@@ -5,7 +5,7 @@ import type { Lane } from '../lanes/lane.ts'
 import type { Command, MoverEvent } from '../movers/messages.ts'
 import type { Port } from '../movers/port.ts'
 import { serveMover } from '../movers/runner.ts'
-import type { FromThread, ToThread } from './messages.ts'
+import type { FromMover, ToMover } from './messages.ts'
 import { Ways } from './ways.ts'
 
 interface Surroundings {
@@ -13,11 +13,11 @@ interface Surroundings {
   readonly log: Log
 }
 
-type Begin = Extract<ToThread, { command: 'begin' }>
+type Begin = Extract<ToMover, { command: 'begin' }>
 
 /** A mover and the ways by which it meets the other one, behind one port. */
-export function serveMoverThread(
-  port: Port<ToThread, FromThread>,
+export function serveMoverProcess(
+  port: Port<ToMover, FromMover>,
   surroundings: Surroundings,
 ): void {
   let served: Served | null = null
@@ -28,13 +28,13 @@ export function serveMoverThread(
 }
 
 class Served {
-  readonly #port: Port<ToThread, FromThread>
+  readonly #port: Port<ToMover, FromMover>
   readonly #ways: Ways
   #command: (command: Command<Lane>) => void = () => {}
 
   constructor(
     { job, transferId, lanOnly, relay }: Begin,
-    port: Port<ToThread, FromThread>,
+    port: Port<ToMover, FromMover>,
     { clock, log }: Surroundings,
   ) {
     this.#port = port
@@ -48,7 +48,7 @@ class Served {
     this.#command({ command: 'start', job })
   }
 
-  take(message: Exclude<ToThread, Begin>): void {
+  take(message: Exclude<ToMover, Begin>): void {
     switch (message.command) {
       case 'open':
         return void this.#open(message)
@@ -68,7 +68,7 @@ class Served {
     void this.#ways.close().finally(() => this.#port.post(event))
   }
 
-  async #open({ epoch, kind, keys }: Extract<ToThread, { command: 'open' }>): Promise<void> {
+  async #open({ epoch, kind, keys }: Extract<ToMover, { command: 'open' }>): Promise<void> {
     try {
       const doors = await this.#ways.open(epoch, kind, keys)
       this.#port.post({ event: 'doors', epoch, doors })
@@ -77,7 +77,7 @@ class Served {
     }
   }
 
-  async #enter({ epoch, doors }: Extract<ToThread, { command: 'enter' }>): Promise<void> {
+  async #enter({ epoch, doors }: Extract<ToMover, { command: 'enter' }>): Promise<void> {
     try {
       const lane = await this.#ways.enter(epoch, doors)
       this.#port.post({ event: 'met', epoch })

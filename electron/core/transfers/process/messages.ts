@@ -3,8 +3,8 @@ import type { Doors, WayKind } from '../control.ts'
 import type { Command, Job, MoverEvent } from '../movers/messages.ts'
 import type { EpochKeys } from '../mover.ts'
 
-/** What a coordinator says to the thread of a mover. */
-export type ToThread =
+/** What a coordinator says to the process of a mover. */
+export type ToMover =
   | {
       readonly command: 'begin'
       readonly transferId: string
@@ -22,8 +22,10 @@ export type ToThread =
   | Exclude<Command<never>, { command: 'start' | 'lane' }>
 
 /** And what it answers. */
-export type FromThread =
+export type FromMover =
   | MoverEvent
   | { readonly event: 'doors'; readonly epoch: number; readonly doors: Doors }
   | { readonly event: 'met'; readonly epoch: number }
   | { readonly event: 'notMet'; readonly epoch: number; readonly fault: FaultRecord }
+  /** Nothing it says or does from now on counts; the error is for the log. */
+  | { readonly event: 'crashed'; readonly error: Error }

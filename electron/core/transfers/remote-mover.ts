@@ -5,10 +5,10 @@ import type { Doors, WayKind } from './control.ts'
 import type { EpochKeys, Mover, MoverListener, StartMover } from './mover.ts'
 import type { HoldReason } from './content/messages.ts'
 import type { Job } from './movers/messages.ts'
-import type { MoverHost, MoverHosts } from './thread/hosts.ts'
-import type { FromThread } from './thread/messages.ts'
+import type { MoverHost, MoverHosts } from './process/hosts.ts'
+import type { FromMover } from './process/messages.ts'
 
-interface ThreadedOptions {
+interface RemoteOptions {
   readonly hosts: MoverHosts
   readonly relay: () => string | null
   readonly clock: Clock
@@ -19,9 +19,9 @@ const doorsMs = 10_000
 const stopMs = 5_000
 
 /** Movers somewhere else, reached by messages only. */
-export function threadedMovers({ hosts, relay, clock }: ThreadedOptions): StartMover {
+export function remoteMovers({ hosts, relay, clock }: RemoteOptions): StartMover {
   return (job, { id, lanOnly }, listener) => {
-    const mover = new ThreadedMover(hosts, listener, clock)
+    const mover = new RemoteMover(hosts, listener, clock)
     mover.begin(job, { transferId: id, lanOnly, relay: relay() })
     return mover
   }
@@ -33,7 +33,7 @@ interface Waiting {
   readonly reject: (fault: Fault) => void
 }
 
-class ThreadedMover implements Mover {
+class RemoteMover implements Mover {
   readonly #listener: MoverListener
   readonly #clock: Clock
   readonly #host: MoverHost
@@ -88,7 +88,8 @@ class ThreadedMover implements Mover {
     }
   }
 
-  #take(message: FromThread): void {
+  #take(message: FromMover): void {
+    if (this.#isGone) return
     const listener = this.#listener
     switch (message.event) {
       case 'doors':
@@ -123,12 +124,14 @@ class ThreadedMover implements Mover {
         return listener.failed(Fault.fromRecord(message.fault))
       case 'stopped':
         return this.#whenStopped()
+      case 'crashed':
+        return this.#gone(message.error)
       case 'ready':
         return undefined
     }
   }
 
-  #journal({ batch, landed, partial }: Extract<FromThread, { event: 'journal' }>): void {
+  #journal({ batch, landed, partial }: Extract<FromMover, { event: 'journal' }>): void {
     this.#listener.journal(landed, partial).then(
       () => this.#host.post({ command: 'journaled', batch }),
       // Nothing is acknowledged that was not kept.
@@ -142,6 +145,7 @@ class ThreadedMover implements Mover {
   }
 
   #gone(cause: unknown): void {
+    if (this.#isGone) return
     this.#isGone = true
     const fault = new Fault('transfer.crashed', {}, { cause })
     this.#waiting?.reject(fault)
