@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { systemClock } from '#core/base/clock.ts'
 import { silentLog } from '#core/base/log.ts'
 import type { Doors } from '#core/transfers/control.ts'
-import { Ways } from '#core/transfers/thread/ways.ts'
+import { Ways } from '#core/transfers/process/ways.ts'
 import { closing } from '../../../support/closing.ts'
 
 const own = closing()
