@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { isCheckId, isFound, type CheckId, type Found } from './findings.ts'
 import {
+  detailsSchema,
   deviceIdSchema,
   deviceKindSchema,
   deviceNameSchema,
@@ -171,8 +173,11 @@ export type ReceivedText = z.infer<typeof receivedTextSchema>
 
 /** One thing Doctor looked at. */
 const checkSchema = z.object({
-  id: z.string(),
+  id: z.custom<CheckId>((value) => typeof value === 'string' && isCheckId(value)),
   verdict: z.enum(['good', 'notice', 'bad']),
+  /** What was seen, for whoever says it in another language. */
+  code: z.custom<Found>((value) => typeof value === 'string' && isFound(value)),
+  details: detailsSchema,
   /** What was looked at and what was seen. */
   title: z.string(),
   detail: z.string(),

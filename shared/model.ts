@@ -24,10 +24,12 @@ export const socketAddressSchema = z
   .max(64)
   .regex(/^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]+(?:%[\w.-]+)?\]):\d{1,5}$/)
 
+export const detailsSchema = z.record(z.string(), z.union([z.string(), z.number()]))
+
 export const faultRecordSchema = z.object({
   code: z.custom<FaultCode>((value) => typeof value === 'string' && isFaultCode(value)),
   message: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number()])),
+  details: detailsSchema,
 })
 
 /** Where the key of this device rests, said honestly. */

@@ -1,15 +1,16 @@
 import { isCancellation } from '#shared/faults.ts'
 import type { DoctorCheck } from '#shared/devices.ts'
+import type { FaultDetails } from '#shared/faults.ts'
+import { checkTitles, findingWords, type CheckId, type Found } from '#shared/findings.ts'
 import type { Clock } from '../base/clock.ts'
 import { within, type Bounds } from '../base/deadline.ts'
 import { Public, type Log } from '../base/log.ts'
 
-export type Finding = Pick<DoctorCheck, 'verdict' | 'detail' | 'remedy'>
+export type Finding = Pick<DoctorCheck, 'verdict' | 'code' | 'details'>
 
 /** One thing that is looked at. */
 export interface Check {
-  readonly id: string
-  readonly title: string
+  readonly id: CheckId
   /** How long it may take, when it needs longer than most. */
   readonly deadlineMs?: number
   readonly look: (signal: AbortSignal) => Finding | Promise<Finding>
@@ -17,16 +18,16 @@ export interface Check {
 
 const usualMs = 3_000
 
-export function good(detail: string): Finding {
-  return { verdict: 'good', detail, remedy: null }
+export function good(code: Found, details: FaultDetails = {}): Finding {
+  return { verdict: 'good', code, details }
 }
 
-export function notice(detail: string, remedy: string | null = null): Finding {
-  return { verdict: 'notice', detail, remedy }
+export function notice(code: Found, details: FaultDetails = {}): Finding {
+  return { verdict: 'notice', code, details }
 }
 
-export function bad(detail: string, remedy: string): Finding {
-  return { verdict: 'bad', detail, remedy }
+export function bad(code: Found, details: FaultDetails = {}): Finding {
+  return { verdict: 'bad', code, details }
 }
 
 /** Whether it came about in time. */
@@ -44,20 +45,25 @@ export async function inTime(
 
 /** Always comes to something within its time: a check that hangs or fails is itself a finding. */
 export async function examine(
-  { id, title, deadlineMs = usualMs, look }: Check,
+  { id, deadlineMs = usualMs, look }: Check,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
   signal: AbortSignal,
 ): Promise<DoctorCheck> {
   try {
     const bounds = { clock, milliseconds: deadlineMs, signal }
-    return { id, title, ...(await within(bounds, async (signal) => look(signal))) }
+    return told(id, await within(bounds, async (signal) => look(signal)))
   } catch (error) {
     if (signal.aborted && isCancellation(error)) throw error
     log.warn('a check failed', {
       check: new Public(id),
       error: error instanceof Error ? error : null,
     })
-    const remedy = 'Run Doctor again; if this stays, restart Gangway and look in its log.'
-    return { id, title, ...notice('This could not be looked at.', remedy) }
+    return told(id, notice('check.failed'))
   }
+}
+
+/** In English too, for whoever reads the report without the page. */
+function told(id: CheckId, finding: Finding): DoctorCheck {
+  const words = findingWords(finding.code, finding.details)
+  return { id, title: checkTitles[id], ...finding, ...words }
 }

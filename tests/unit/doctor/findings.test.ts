@@ -152,16 +152,16 @@ const clocks: readonly Row[] = [
     { parts: { clockAheadMs: () => 180_000 } },
     'clock',
     'notice',
-    /this computer is 3 minutes behind that of Studio/,
+    /this computer is 3 min behind that of Studio/,
   ],
   [
     'ahead of another',
     { parts: { clockAheadMs: () => -86_400_000 } },
     'clock',
     'notice',
-    /Studio is 24 hours behind that of this computer/,
+    /Studio is 24 h behind that of this computer/,
   ],
-  ['near enough', { parts: { clockAheadMs: () => -59_000 } }, 'clock', 'good', /with 1 device/],
+  ['near enough', { parts: { clockAheadMs: () => -59_000 } }, 'clock', 'good', /are there \(1\)/],
   ['nobody to ask', { parts: { clockAheadMs: () => null } }, 'clock', 'good', /no paired device/],
 ]
 

@@ -12,16 +12,14 @@ const stallMs = 250
 /** The computer itself: disk, key, saved data, and whether this process gets to its work. */
 export function computerChecks({ system, device }: DoctorParts): Check[] {
   return [
-    { id: 'disk', title: 'Disk', look: async () => lookAtDisk(await system.freeBytes()) },
-    { id: 'key', title: 'Device key', look: () => keyFindings[device.value.keyProtection] },
+    { id: 'disk', look: async () => lookAtDisk(await system.freeBytes()) },
+    { id: 'key', look: () => keyFindings[device.value.keyProtection] },
     {
       id: 'store',
-      title: 'Saved data',
       look: () => lookAtStore(device.value.problems.map(({ code }) => code)),
     },
     {
       id: 'load',
-      title: 'Speed',
       look: async (signal) => lookAtStall(await system.stallWithin(watchedMs, signal)),
     },
   ]
@@ -32,39 +30,22 @@ function lookAtDisk(free: number): Finding {
     free >= 10 * littleBytes
       ? `${Math.floor(free / littleBytes)} GiB`
       : `${Math.floor(free / mib)} MiB`
-  const detail = `${room} free on the disk with the data of Gangway.`
-  if (free < noBytes) return bad(detail, 'Free some space on it, or Gangway cannot save anything.')
-  if (free < littleBytes) return notice(detail, 'Free some space on it soon.')
-  return good(detail)
+  if (free < noBytes) return bad('disk.none', { room })
+  return free < littleBytes ? notice('disk.little', { room }) : good('disk.free', { room })
 }
 
 const keyFindings: Readonly<Record<KeyProtection, Finding>> = {
-  keychain: good('Guarded by the keychain of this computer.'),
-  passphrase: good('Guarded by a passphrase.'),
-  'key-file': notice(
-    'In a file that only this user can read; nothing else guards it.',
-    'Encrypt the disk of this computer, or give a new profile a passphrase (GANGWAY_PASSPHRASE).',
-  ),
-  unprotected: notice(
-    'Unprotected: this computer has no keychain, so only the rights of a file guard the key.',
-    'Set up a keyring (GNOME Keyring or KWallet), or encrypt the disk of this computer.',
-  ),
+  keychain: good('key.keychain'),
+  passphrase: good('key.passphrase'),
+  'key-file': notice('key.file'),
+  unprotected: notice('key.unprotected'),
 }
 
 /** In words of its own: the sentences of these faults name files. */
 const storeFindings: Partial<Record<FaultCode, Finding>> = {
-  'store.damaged': bad(
-    'The saved data was damaged and set aside; Gangway started afresh with the same key.',
-    'Pair your devices again, and check the disk of this computer.',
-  ),
-  'store.incomplete': bad(
-    'Part of the saved data was damaged; everything else was kept.',
-    'Look over the settings and the paired devices and set again what is missing.',
-  ),
-  'store.restored': notice(
-    'The saved data was damaged and has been put back from its safety copy; nothing is missing.',
-    'If this comes back, check the disk of this computer.',
-  ),
+  'store.damaged': bad('data.damaged'),
+  'store.incomplete': bad('data.incomplete'),
+  'store.restored': notice('data.restored'),
 }
 
 function lookAtStore(problems: readonly FaultCode[]): Finding {
@@ -72,13 +53,10 @@ function lookAtStore(problems: readonly FaultCode[]): Finding {
     const finding = storeFindings[code]
     if (finding) return finding
   }
-  return good('Sound since the start.')
+  return good('data.sound')
 }
 
 function lookAtStall(milliseconds: number): Finding {
-  if (milliseconds < stallMs) return good('Gangway gets to its work without delay.')
-  return notice(
-    `Gangway had to wait up to ${Math.round(milliseconds)} ms to get to its work.`,
-    'Look what keeps this computer so busy.',
-  )
+  if (milliseconds < stallMs) return good('load.fine')
+  return notice('load.waits', { milliseconds: Math.round(milliseconds) })
 }

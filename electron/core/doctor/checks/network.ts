@@ -14,11 +14,10 @@ const echoMs = 1_500
 
 export function networkChecks({ system, clock }: DoctorParts): Check[] {
   return [
-    { id: 'network', title: 'Network', look: () => lookAtNetwork(system.interfaces()) },
-    { id: 'vpn', title: 'VPN', look: () => lookForTunnels(system.interfaces()) },
+    { id: 'network', look: () => lookAtNetwork(system.interfaces()) },
+    { id: 'vpn', look: () => lookForTunnels(system.interfaces()) },
     {
       id: 'udp',
-      title: 'UDP on this computer',
       async look(signal) {
         const addresses = addressesOf(system.interfaces())
         setMaxListeners(0, signal)
@@ -39,37 +38,19 @@ function lookAtNetwork(interfaces: Interfaces) {
   const outward = Object.entries(interfaces).filter(([, infos = []]) =>
     infos.some(({ internal }) => !internal),
   )
-  if (outward.length === 0) {
-    return bad(
-      'This computer is connected to no network.',
-      'Connect a cable or join a Wi-Fi network.',
-    )
-  }
+  if (outward.length === 0) return bad('network.none')
   const names = outward.map(([name]) => name).join(', ')
   const addresses = outward
     .flatMap(([, infos = []]) => infos.map(({ address }) => address))
     .filter((address) => !linkLocal.test(address))
-  if (addresses.length === 0) {
-    return notice(
-      `Connected (${names}), but no address was given to this computer.`,
-      'Reconnect to the network, or restart its router.',
-    )
-  }
+  if (addresses.length === 0) return notice('network.addressless', { names })
   const isPrivate = addresses.some((address) => isLanAddress(withPort(address), {}))
-  return good(
-    isPrivate
-      ? `Connected (${names}) with an address of a local network.`
-      : `Connected (${names}) with public addresses only.`,
-  )
+  return good(isPrivate ? 'network.local' : 'network.public', { names })
 }
 
 function lookForTunnels(interfaces: Interfaces) {
   const names = Object.keys(interfaces).filter((name) => tunnels.test(name))
-  if (names.length === 0) return good('No VPN seems to be on.')
-  return notice(
-    `A VPN seems to be on (${names.join(', ')}).`,
-    'If devices of your own network are not found, allow access to the local network in the settings of the VPN.',
-  )
+  return names.length === 0 ? good('vpn.none') : notice('vpn.on', { names: names.join(', ') })
 }
 
 function addressesOf(interfaces: Interfaces): string[] {
@@ -83,14 +64,9 @@ function addressesOf(interfaces: Interfaces): string[] {
 function lookAtEchoes(addresses: readonly string[], heard: readonly boolean[]) {
   const deaf = addresses.filter((_, at) => !heard[at])
   const count = addresses.length
-  if (deaf.length === 0 && count > 0) {
-    return good(
-      `Packets to ${count === 1 ? 'the address' : `all ${count} addresses`} of this computer arrive.`,
-    )
-  }
-  const remedy = 'Look whether a firewall or security program on this computer blocks UDP.'
-  if (deaf.length === count) return bad('No UDP packet to this computer itself arrives.', remedy)
-  return notice(`UDP packets to ${deaf.join(', ')} do not arrive.`, remedy)
+  if (deaf.length === 0 && count > 0) return good('udp.arrives', { count })
+  if (deaf.length === count) return bad('udp.none')
+  return notice('udp.some', { addresses: deaf.join(', ') })
 }
 
 function withPort(address: string): string {
