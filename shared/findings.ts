@@ -207,6 +207,16 @@ const rows = {
 
 export type FindingCode = keyof typeof rows
 
+export const findingTable: Readonly<Record<FindingCode, FindingRow>> = rows
+
+/** The same in another language: with a remedy wherever there is one here. */
+export type FindingTexts = {
+  readonly [Code in FindingCode]: {
+    readonly detail: string
+    readonly remedy: (typeof rows)[Code]['remedy'] extends null ? null : string
+  }
+}
+
 /** What is looked at, and what that is called. */
 export const checkTitles = {
   network: 'Network',
@@ -229,7 +239,7 @@ export type CheckId = keyof typeof checkTitles
 export type Found = FindingCode | FaultCode
 
 export function isFound(code: string): code is Found {
-  return Object.hasOwn(rows, code) || isFaultCode(code)
+  return Object.hasOwn(findingTable, code) || isFaultCode(code)
 }
 
 export function isCheckId(id: string): id is CheckId {
@@ -239,7 +249,7 @@ export function isCheckId(id: string): id is CheckId {
 export function findingWords(code: Found, details: FaultDetails): FindingRow {
   return isFaultCode(code)
     ? ofFault(filled(faultTable[code].says, details))
-    : fill(rows[code], details)
+    : fill(findingTable[code], details)
 }
 
 export function fill({ detail, remedy }: FindingRow, details: FaultDetails): FindingRow {

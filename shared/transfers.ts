@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fileReasons } from './file-reasons.ts'
 import { isTransferId } from './ids.ts'
 import { deviceIdSchema, faultRecordSchema } from './model.ts'
 
@@ -86,7 +87,7 @@ export const transferFileSchema = z.object({
   bytes: countSchema,
   state: z.enum(['landed', 'skipped', 'failed']),
   /** Why it was skipped or failed; null when it landed. */
-  reason: z.string().nullable(),
+  reason: z.enum(fileReasons).nullable(),
   blake3: z
     .string()
     .regex(/^[0-9a-f]{64}$/)

@@ -15,21 +15,22 @@ export function Findings({ checks }: { readonly checks: readonly DoctorCheck[] }
     const Icon = icons[verdict]
     return (
       <Section key={verdict} title={text.doctor.verdicts[verdict]}>
-        {found.map((check) => (
-          <Line
-            key={check.id}
-            icon={<Icon size={18} className={styles[verdict]} />}
-            title={check.title}
-            detail={
-              <>
-                {check.detail}
-                {check.remedy === null ? null : (
-                  <strong className={styles.remedy}>{check.remedy}</strong>
-                )}
-              </>
-            }
-          />
-        ))}
+        {found.map((check) => {
+          const { detail, remedy } = text.doctor.found(check.code, check.details)
+          return (
+            <Line
+              key={check.id}
+              icon={<Icon size={18} className={styles[verdict]} />}
+              title={text.doctor.checks[check.id]}
+              detail={
+                <>
+                  {detail}
+                  {remedy === null ? null : <strong className={styles.remedy}>{remedy}</strong>}
+                </>
+              }
+            />
+          )
+        })}
       </Section>
     )
   })

@@ -133,13 +133,14 @@ function FileRow({ file, index, tabIndex, need, onReceipt }: FileRowProps) {
     }
   }, [file])
   if (!file) return <div className={styles.row} ref={place} aria-busy tabIndex={tabIndex} />
+  const why = file.reason && words.reasons[file.reason]
   return (
     <div className={styles.row} ref={place}>
       <span className={styles.path} title={file.path}>
         <bdi>{file.path}</bdi>
       </span>
-      <span className={styles.state} data-state={file.state} title={file.reason ?? undefined}>
-        {joined(words.states[file.state], file.reason)}
+      <span className={styles.state} data-state={file.state} title={why ?? undefined}>
+        {joined(words.states[file.state], why)}
       </span>
       <span className={styles.size}>{bytesWords(file.bytes)}</span>
       {file.blake3 === null ? (

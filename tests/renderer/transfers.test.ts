@@ -165,7 +165,7 @@ describe('the files of a transfer', () => {
     await list.getByRole('button').first().focus()
     await page.keyboard.press('End')
     await list.getByText('IMG_49999.CR3').waitFor()
-    await list.getByText('a link, not a file').first().waitFor()
+    await list.getByText('it is a link').first().waitFor()
     expect(await list.getByRole('listitem').count()).toBeLessThan(60)
     await page.keyboard.press('Home')
     await list.getByText('IMG_00000.CR3').waitFor()

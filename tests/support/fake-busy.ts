@@ -75,7 +75,7 @@ export function fakeFiles(amount: number): TransferFile[] {
   return Array.from({ length: amount }, (_, n) => {
     const path = `Shoot 2026-11-18/IMG_${String(n).padStart(5, '0')}.CR3`
     if (n % 50 === 49) {
-      return { path, bytes: 0, state: 'skipped', reason: 'a link, not a file', blake3: null }
+      return { path, bytes: 0, state: 'skipped', reason: 'link', blake3: null }
     }
     const blake3 = (n + 1).toString(16).padStart(64, '0')
     return { path, bytes: 24_000_000 + n, state: 'landed', reason: null, blake3 }

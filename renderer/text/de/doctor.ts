@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue.ts'
+import { foundWords } from './findings.ts'
 import { count, plural } from './grammar.ts'
 
 export const doctor: Catalogue['doctor'] = {
@@ -23,6 +24,21 @@ export const doctor: Catalogue['doctor'] = {
       plural(amount, { one: 'Eine Sache braucht dich', other: (n) => `${n} Dinge brauchen dich` }),
     badHelp: 'Was du tun kannst, steht unten.',
   },
+  checks: {
+    network: 'Netzwerk',
+    vpn: 'VPN',
+    udp: 'UDP auf diesem Computer',
+    endpoint: 'Port',
+    discovery: 'Geräte in der Nähe',
+    relay: 'Relay',
+    firewall: 'Firewall',
+    clock: 'Uhr',
+    disk: 'Datenträger',
+    key: 'Geräteschlüssel',
+    store: 'Gespeicherte Daten',
+    load: 'Geschwindigkeit',
+  },
+  found: foundWords,
   links: {
     title: 'Verbindungen',
     none: 'Noch keine gekoppelten Geräte',

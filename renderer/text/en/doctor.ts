@@ -1,4 +1,6 @@
 import type { DoctorCheck } from '#shared/devices.ts'
+import type { FaultDetails } from '#shared/faults.ts'
+import { checkTitles, findingWords, type Found } from '#shared/findings.ts'
 import { count, plural } from './grammar.ts'
 
 export const doctor = {
@@ -26,6 +28,9 @@ export const doctor = {
       plural(amount, { one: 'One thing needs you', other: (n) => `${n} things need you` }),
     badHelp: 'What to do about it stands below.',
   },
+  checks: checkTitles,
+  /** What was seen, and what to do about it. */
+  found: (code: Found, details: FaultDetails) => findingWords(code, details),
   links: {
     title: 'Connections',
     none: 'No paired devices yet',

@@ -1,3 +1,4 @@
+import type { FileReason } from '#shared/file-reasons.ts'
 import type { TransferFile } from '#shared/transfers.ts'
 import { isolated } from '../grammar.ts'
 import { count, plural } from './grammar.ts'
@@ -105,6 +106,20 @@ export const transfers = {
       skipped: 'Skipped',
       failed: 'Failed',
     } satisfies Record<TransferFile['state'], string>,
+    reasons: {
+      changed: 'it kept changing',
+      vanished: 'it was gone',
+      unreadable: 'it could not be read',
+      link: 'it is a link',
+      special: 'it is no ordinary file',
+      name: 'its name cannot be kept',
+      skipped: 'left out by choice',
+      corrupt: 'it arrived damaged',
+      unwritable: 'it could not be written',
+      exists: 'a file of that name is there',
+      extra: 'it was not agreed on',
+      deep: 'too many folders in folders',
+    } satisfies Record<FileReason, string>,
     receipt: 'Receipt',
     receiptOf: (path: string) => `Receipt of ${isolated(path)}`,
     receiptHelp: 'The BLAKE3 hash of its content, as b3sum prints it. The same here and there.',

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseSync } from 'oxc-parser'
 import { expect, test } from 'vitest'
-import { faultTable, isFaultCode, type FaultCode } from '#shared/faults.ts'
+import { faultTable, isFaultCode } from '#shared/faults.ts'
+import { findingTable, isFound } from '#shared/findings.ts'
 import { languageFor } from '#shared/languages.ts'
 import { de } from '../../../renderer/text/de/de.ts'
 import { en } from '../../../renderer/text/en/en.ts'
@@ -65,17 +66,20 @@ test('every word of the screens is in the catalogue, and read when it is shown',
   expect(sources.filter(({ source }) => readEarly(source) > 0).map(({ name }) => name)).toEqual([])
 })
 
+/** Looked up in a table by a code, of which there is a test below. */
+const byTable = new Set(['.fault', '.doctor.found'])
+
 /** A catalogue with every function called, so that what it says can be read. */
 function said(part: unknown, path = ''): [string, string][] {
   if (typeof part === 'string') return [[path, part]]
-  if (typeof part === 'function')
-    return path === '.fault' ? [] : [[path, String(part(['2'], ['3'], ['x']))]]
+  if (byTable.has(path)) return []
+  if (typeof part === 'function') return [[path, String(part(['2'], ['3'], ['x']))]]
   return Object.entries(part as object).flatMap(([key, value]) => said(value, `${path}.${key}`))
 }
 
 /** Names, units and loan words are the same in both. */
 const common =
-  /\b(?:gangway\S*|serve|lan|relay|internet|o[nf]+line|laptop|desktop|server|name|version|[mg]b|ms|in)\b/giu
+  /\b(?:gangway\S*|serve|vpn|port|firewall|lan|relay|internet|o[nf]+line|laptop|desktop|server|name|version|[mg]b|ms|in)\b/giu
 
 test('German says everything, in German, and never an empty word', () => {
   const english = new Map(said(en))
@@ -86,16 +90,26 @@ test('German says everything, in German, and never an empty word', () => {
   expect(same.filter(([, words]) => /\p{L}{2}/u.test(words.replaceAll(common, '')))).toEqual([])
 })
 
-test('every fault has its German sentence, with no detail that is not there', () => {
-  const codes = Object.keys(faultTable).filter(isFaultCode)
-  const details = (code: FaultCode) => {
-    const names = [...faultTable[code].says.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
-    return Object.fromEntries(names.map((name) => [name, name === 'seconds' ? 5 : `<${name}>`]))
-  }
-  for (const code of codes) {
-    const sentence = de.fault({ code, details: details(code) })
+/** One for each that the English words name. */
+function detailsIn(words: string): Record<string, string> {
+  const names = [...words.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+  return Object.fromEntries(names.map((name) => [name, `<${name}>`]))
+}
+
+test('every fault and finding has its German sentence, with no detail that is not there', () => {
+  for (const code of Object.keys(faultTable).filter(isFaultCode)) {
+    const details = detailsIn(faultTable[code].says)
+    const sentence = de.fault({ code, details })
     expect(sentence, code).not.toMatch(/[{}?]|<problem>/)
-    expect(sentence, code).not.toBe(en.fault({ code, details: details(code) }))
+    expect(sentence, code).not.toBe(en.fault({ code, details }))
+    expect(de.doctor.found(code, details).detail).toBe(sentence.split(/(?<=\.) /)[0])
+  }
+  for (const [code, { detail, remedy }] of Object.entries(findingTable)) {
+    if (!isFound(code)) throw new Error(code)
+    const details = detailsIn(`${detail} ${remedy}`)
+    const german = de.doctor.found(code, details)
+    expect(german, code).not.toEqual(en.doctor.found(code, details))
+    expect(german.detail + german.remedy, code).not.toMatch(/[{}?]/)
   }
 })
 
