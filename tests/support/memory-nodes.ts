@@ -48,10 +48,11 @@ export class MemoryNodes {
     this.#clock = clock
   }
 
-  async open(who: number | DeviceId): Promise<MemoryNode> {
+  /** With the disk of one that was open before, it is that one after a crash. */
+  async open(who: number | DeviceId, disk?: Map<string, string>): Promise<MemoryNode> {
     const id = typeof who === 'number' ? fakeId(who) : who
     const clock = this.#clock
-    const devices = await openDevices({ store: memoryStore(), clock, log: silentLog })
+    const devices = await openDevices({ store: memoryStore(disk), clock, log: silentLog })
     const registry = new ProtocolRegistry(silentLog)
     const network = {
       connect: (target: Target, alpn: Alpn, { signal }: DialBounds) =>
@@ -81,7 +82,10 @@ export class MemoryNodes {
     root = sameRoot,
   ): Promise<void> {
     const announcementKey = new Uint8Array(32)
-    return node.devices.add({ id, root, announcementKey, name: 'Peer', kind: 'laptop', role })
+    const isKnown = node.devices.ids.includes(id)
+    const device = { id, root, announcementKey, name: 'Peer', kind: 'laptop', role } as const
+    // Sessions prove a first pairing; one anew was proved in the pairing itself.
+    return isKnown ? node.devices.confirm(device) : node.devices.add(device)
   }
 
   /** A connection on which nothing has been said yet. */

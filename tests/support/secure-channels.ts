@@ -14,8 +14,8 @@ export async function secureChannels(clock: Clock) {
   const { dialler, accepter } = memoryConnections({ alpn, dialler: ada, accepter: bob })
   const signal = new AbortController().signal
   const [one, other] = await Promise.all([
-    shakeHands(dialler, { self: ada, root, clock, signal }),
-    shakeHands(accepter, { self: bob, root, clock, signal }),
+    shakeHands(dialler, { self: ada, roots: [root], clock, signal }),
+    shakeHands(accepter, { self: bob, roots: [root], clock, signal }),
   ])
   return {
     ada: new SecureChannel(dialler, one, { clock }),

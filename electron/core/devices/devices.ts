@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { z } from 'zod'
 import type {
   DeviceDocument,
   DeviceStatus,
@@ -9,27 +7,29 @@ import type {
 } from '#shared/devices.ts'
 import { Fault } from '#shared/faults.ts'
 import type { DeviceId } from '#shared/ids.ts'
-import type { DeviceKind } from '#shared/model.ts'
 import type { Clock } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
 import type { Log } from '../base/log.ts'
 import { Table } from '../base/state.ts'
 import type { StoredCollection } from '../keys/records.ts'
 import type { Store } from '../keys/store.ts'
-import { didOf, fingerprintOf } from './identity.ts'
-import { deviceRecordSchema, type DeviceRecord } from './record.ts'
+import { openAnnouncementKey, type AnnouncementKey } from './announcement-key.ts'
+import {
+  deviceRecordSchema,
+  recordOf,
+  renewalOf,
+  renewed,
+  withAddresses,
+  type DeviceRecord,
+  type NewDevice,
+} from './record.ts'
+import { isRoot, rootsOf, rootToDial, unprovedAs } from './roots.ts'
+import { rowOf } from './row.ts'
 
-/** What a pairing brings. */
-export interface NewDevice {
-  readonly id: DeviceId
-  readonly root: Uint8Array
-  readonly announcementKey: Uint8Array
-  readonly name: string
-  readonly kind: DeviceKind
-  readonly role: 'host' | 'joiner'
-}
+export type { NewDevice }
 
 interface Changes extends Record<string, unknown> {
+  /** There, with keys it did not have before. */
   added: DeviceId
   /** Gone, blocked, or its pairing did not come about: whatever it has running here must end. */
   barred: DeviceId
@@ -52,19 +52,14 @@ const proofMs = 30_000
 export async function openDevices(options: DevicesOptions): Promise<Devices> {
   const { store } = options
   const records = store.collection('devices', deviceRecordSchema)
-  const ownKey = store.record('announcement-key', z.object({ key: z.base64() }))
-  const saved = await ownKey.get()
-  const key = saved ? Buffer.from(saved.key, 'base64') : randomBytes(32)
-  const saveKey = (next: Uint8Array) => ownKey.set({ key: Buffer.from(next).toString('base64') })
-  if (!saved) await saveKey(key)
-  return new Devices({ ...options, records, known: await records.all(), key, saveKey })
+  const ownKey = await openAnnouncementKey(store)
+  return new Devices({ ...options, records, known: await records.all(), ownKey })
 }
 
 interface Parts extends DevicesOptions {
   readonly records: StoredCollection<DeviceRecord>
   readonly known: ReadonlyMap<string, DeviceRecord>
-  readonly key: Uint8Array
-  readonly saveKey: (key: Uint8Array) => Promise<void>
+  readonly ownKey: AnnouncementKey
 }
 
 export class Devices {
@@ -75,18 +70,18 @@ export class Devices {
   readonly #records = new Map<DeviceId, DeviceRecord>()
   readonly #presence = new Map<DeviceId, Presence>()
   readonly #waits = new Map<DeviceId, () => void>()
-  #key: Uint8Array
+  /** Being paired right now, over the pairing's own connection. */
+  readonly #settling = new Set<DeviceId>()
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#key = parts.key
     const log = parts.log.room('devices')
     this.changes = new Emitter((error) =>
       log.error('a listener failed', { error: Fault.of(error) }),
     )
     for (const record of parts.known.values()) {
       this.#records.set(record.id, record)
-      this.#awaitProof(record)
+      this.#awaitProof(record.id)
       this.#show(record.id)
     }
   }
@@ -94,16 +89,34 @@ export class Devices {
   /** May it speak what is meant for paired devices? */
   isPaired(id: DeviceId): boolean {
     const record = this.#records.get(id)
-    return record !== undefined && record.trust !== 'blocked'
+    // A blocked one whose pairing anew was agreed to may come and prove that.
+    return record !== undefined && (record.trust !== 'blocked' || record.renewal !== null)
   }
 
   trustOf(id: DeviceId): Trust | null {
     return this.#records.get(id)?.trust ?? null
   }
 
+  /** Under which it is dialled. */
   rootOf(id: DeviceId): Uint8Array | null {
     const record = this.#records.get(id)
-    return record && record.trust !== 'blocked' ? Buffer.from(record.root, 'base64') : null
+    return record ? rootToDial(record, this.#settling.has(id)) : null
+  }
+
+  /** Under which it may come, the newest first. */
+  rootsOf(id: DeviceId): Uint8Array[] {
+    const record = this.#records.get(id)
+    return record ? rootsOf(record) : []
+  }
+
+  holds(id: DeviceId, root: Uint8Array): boolean {
+    return this.rootsOf(id).some((held) => Buffer.compare(held, root) === 0)
+  }
+
+  /** Who was this device in the pairing that this root is to prove; null if that is proved. */
+  unprovedAs(id: DeviceId, root: Uint8Array): NewDevice['role'] | null {
+    const record = this.#records.get(id)
+    return record ? unprovedAs(record, root) : null
   }
 
   get ids(): DeviceId[] {
@@ -125,7 +138,7 @@ export class Devices {
 
   /** Ours, by which paired devices recognise our announcements. */
   get announcementKey(): Uint8Array {
-    return this.#key
+    return this.#parts.ownKey.value
   }
 
   /** Theirs. */
@@ -135,47 +148,87 @@ export class Devices {
     }
   }
 
-  /** On disk when it resolves. Pairing again with a known device renews its keys and keeps its name. */
+  /** On disk when it resolves, and sought from then on. */
   async add(device: NewDevice): Promise<void> {
-    const before = this.#records.get(device.id)
-    const record: DeviceRecord = {
-      id: device.id,
-      root: Buffer.from(device.root).toString('base64'),
-      announcementKey: Buffer.from(device.announcementKey).toString('base64'),
-      ownName: device.name,
-      kind: device.kind,
-      alias: before?.alias ?? null,
-      note: before?.note ?? '',
-      trust: before && before.trust !== 'blocked' ? before.trust : 'known',
-      pairedAt: this.#parts.clock.now(),
-      lastSeen: this.#parts.clock.now(),
-      addresses: before?.addresses ?? [],
-      document: null,
-      status: null,
-      unproved: device.role,
-    }
-    // Sessions under the old keys must not outlive them.
-    if (before) this.changes.emit('barred', device.id)
-    this.#presence.set(device.id, { state: 'paired' })
-    await this.#put(record)
-    this.#awaitProof(record)
-    this.changes.emit('added', device.id)
-  }
-
-  /** The other side has shown that it holds the root: the pairing stands. */
-  async prove(id: DeviceId): Promise<void> {
-    this.#stopWaiting(id)
-    if (this.#records.get(id)?.unproved) await this.#update(id, { unproved: null })
+    await this.save(device)
+    this.seek(device.id)
   }
 
   /**
-   * The other side does not know us. A joiner whose pairing was never proved has then not come to
-   * one; a host may only be early, and its own deadline decides.
+   * On disk when it resolves. It may come from now on, but is not dialled while the pairing itself
+   * is still being concluded. A device that is known keeps its old keys until the new are proved.
    */
-  async disowned(id: DeviceId): Promise<void> {
-    const unproved = this.#records.get(id)?.unproved
-    if (unproved === 'joiner') await this.#delete(id)
-    else if (unproved === null) this.setPresence(id, { state: 'disconnected', reason: 'removed' })
+  async save(device: NewDevice): Promise<void> {
+    const { id, addresses = [] } = device
+    const before = this.#records.get(id)
+    this.#settling.add(id)
+    if (!before || before.unproved === 'host') {
+      // Two pairings of which neither was proved: the later one is meant.
+      if (before) this.changes.emit('barred', id)
+      this.#presence.set(id, { state: 'paired' })
+      await this.#put(recordOf(device, this.#parts.clock.now()))
+    } else {
+      const renewal = renewalOf(device)
+      await this.#put({ ...before, renewal, addresses: withAddresses(before, addresses) })
+    }
+    this.#awaitProof(id)
+  }
+
+  /** The pairing is concluded, or will not be: sessions show from here on which keys hold. */
+  seek(id: DeviceId): void {
+    if (this.#settling.delete(id) && this.#records.has(id)) this.changes.emit('added', id)
+  }
+
+  /** The other side has said that it has saved the pairing, even if it was given up here since. */
+  async confirm(device: NewDevice): Promise<void> {
+    if (!this.holds(device.id, device.root)) await this.save(device)
+    await this.prove(device.id, device.root)
+    this.seek(device.id)
+  }
+
+  /** The other side has shown that it holds this root: the pairing stands. */
+  async prove(id: DeviceId, root: Uint8Array): Promise<void> {
+    const record = this.#records.get(id)
+    if (!record) return
+    if (isRoot(record.renewal?.root, root)) {
+      this.#stopWaiting(id)
+      const saved = this.#put(renewed(record, this.#parts.clock.now()))
+      this.#settling.delete(id)
+      this.changes.emit('added', id)
+      return saved
+    }
+    if (!record.unproved || !isRoot(record.root, root)) return
+    if (!record.renewal) this.#stopWaiting(id)
+    await this.#put({ ...record, unproved: null })
+  }
+
+  /** The other side said no after all: as if this pairing had never been. */
+  async retract({ id, root }: NewDevice): Promise<void> {
+    const record = this.#records.get(id)
+    this.#settling.delete(id)
+    if (isRoot(record?.renewal?.root, root)) await this.#dropRenewal(id)
+    // It knows our announcements by now, so that is undone as well.
+    else if (record?.unproved && isRoot(record.root, root)) await this.remove(id)
+  }
+
+  /**
+   * The other side does not know us by this root. A joiner whose pairing was never proved has then
+   * not come to one; a host may only be early, and its own deadline decides. Resolves with whether
+   * there is another root to try.
+   */
+  async disowned(id: DeviceId, root: Uint8Array): Promise<boolean> {
+    const record = this.#records.get(id)
+    if (!record) return false
+    if (record.renewal?.role === 'joiner' && isRoot(record.renewal.root, root)) {
+      await this.#dropRenewal(id)
+      return true
+    }
+    if (!isRoot(record.root, root)) return true
+    if (record.unproved === 'joiner') await this.#delete(id)
+    else if (record.unproved === null) {
+      this.setPresence(id, { state: 'disconnected', reason: 'removed' })
+    }
+    return false
   }
 
   async change(
@@ -192,6 +245,7 @@ export class Devices {
       ...(name === undefined ? {} : { alias: name }),
       ...(note === undefined ? {} : { note }),
       ...(trust === undefined ? {} : { trust }),
+      ...(trust === 'blocked' ? { renewal: null } : {}),
     })
     if (trust === undefined || trust === before.trust) return
     if (trust === 'blocked') this.changes.emit('barred', id)
@@ -202,7 +256,8 @@ export class Devices {
   async remove(id: DeviceId): Promise<void> {
     this.#record(id)
     await this.#delete(id)
-    await this.#renewKey()
+    await this.#parts.ownKey.renew()
+    this.changes.emit('announcementKey', null)
   }
 
   setPresence(id: DeviceId, presence: Presence): void {
@@ -215,8 +270,7 @@ export class Devices {
   async seen(id: DeviceId, address: string | null): Promise<void> {
     const record = this.#records.get(id)
     if (!record) return
-    const others = record.addresses.filter((known) => known !== address)
-    const addresses = address === null ? others : [address, ...others].slice(0, 8)
+    const addresses = withAddresses(record, address === null ? [] : [address])
     await this.#update(id, { addresses, lastSeen: this.#parts.clock.now() })
   }
 
@@ -258,6 +312,7 @@ export class Devices {
 
   async #delete(id: DeviceId): Promise<void> {
     this.#stopWaiting(id)
+    this.#settling.delete(id)
     this.#records.delete(id)
     this.#presence.delete(id)
     this.table.remove(id)
@@ -265,17 +320,18 @@ export class Devices {
     await this.#parts.records.delete(id)
   }
 
-  async #renewKey(): Promise<void> {
-    this.#key = randomBytes(32)
-    await this.#parts.saveKey(this.#key)
-    this.changes.emit('announcementKey', null)
+  async #dropRenewal(id: DeviceId): Promise<void> {
+    this.#stopWaiting(id)
+    await this.#update(id, { renewal: null })
   }
 
-  #awaitProof({ id, unproved }: DeviceRecord): void {
+  #awaitProof(id: DeviceId): void {
     this.#stopWaiting(id)
-    if (unproved !== 'host') return
+    const record = this.#records.get(id)
+    if (record?.unproved !== 'host' && record?.renewal?.role !== 'host') return
     const giveUp = () => {
-      this.#delete(id).catch((error: unknown) =>
+      const given = record.unproved === 'host' ? this.#delete(id) : this.#dropRenewal(id)
+      given.catch((error: unknown) =>
         this.#parts.log.room('devices').warn('not forgotten', { error: Fault.of(error) }),
       )
     }
@@ -290,25 +346,6 @@ export class Devices {
   #show(id: DeviceId): void {
     const record = this.#records.get(id)
     if (!record) return
-    const blocked: Presence = { state: 'disconnected', reason: 'blocked' }
-    const presence: Presence =
-      record.trust === 'blocked' ? blocked : (this.#presence.get(id) ?? { state: 'paired' })
-    this.table.put({
-      id,
-      name: record.alias ?? record.ownName,
-      ownName: record.ownName,
-      note: record.note,
-      kind: record.kind,
-      os: record.document?.os ?? null,
-      version: record.document?.version ?? null,
-      trust: record.trust,
-      fingerprint: fingerprintOf(id),
-      did: didOf(id),
-      addresses: record.addresses,
-      pairedAt: record.pairedAt,
-      lastSeen: record.lastSeen,
-      status: record.status,
-      ...presence,
-    })
+    this.table.put(rowOf(record, this.#presence.get(id)))
   }
 }

@@ -95,16 +95,18 @@ async function settle(
   stage: Stage,
 ): Promise<void> {
   stage.tell({ state: 'waiting', device })
-  await devices.add(newDevice(paired, 'joiner'))
+  const joined = newDevice(paired, 'joiner')
+  await devices.save(joined)
   const last = await within({ clock, milliseconds: farewellMs }, async (signal) => {
     await wire.write(message, signal)
     return connection.closed
   }).catch((): CloseReason => ({ code: 'deadline.passed', byPeer: false }))
-  if (last.byPeer && last.code === 'clean') await devices.prove(device.id)
   if (last.byPeer && last.code === 'pairing.failed') {
-    await devices.disowned(device.id)
+    await devices.retract(joined)
     throw new Fault('pairing.failed')
   }
+  if (last.byPeer && last.code === 'clean') await devices.confirm(joined)
+  else devices.seek(device.id)
   stage.tell({ state: 'paired', device })
 }
 

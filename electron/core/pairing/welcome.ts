@@ -52,24 +52,22 @@ export async function welcome(
  * Saved before M6 leaves: from then on the joiner may trust us, and a crash on either side must
  * find both able to prove the root to each other, or neither.
  */
-async function pair(parts: Parts, { wire, exchange, peer }: Guest, signal: AbortSignal) {
+async function pair(parts: Parts, { wire, exchange }: Guest, signal: AbortSignal) {
   const { devices } = parts
   const { message, paired } = exchange.accept()
   const device = newDevice(paired, 'host')
-  await devices.add(device)
-  await wire.write(message, signal)
+  await devices.save(device)
   try {
+    await wire.write(message, signal)
     exchange.onM7(await wire.readAnswer(signal))
   } catch (error) {
     const declined = error instanceof Fault && error.code === 'pairing.declined'
-    // It knows our announcements by now, so that is undone as well.
-    if (declined && devices.trustOf(peer.id)) await devices.remove(peer.id)
+    if (declined) await devices.retract(device)
+    else devices.seek(device.id)
     throw error
   }
   // A person may take longer to answer than an unproved device is kept.
-  const root = devices.rootOf(peer.id)
-  if (!root || Buffer.compare(root, device.root) !== 0) await devices.add(device)
-  await devices.prove(peer.id)
+  await devices.confirm(device)
 }
 
 async function decline(

@@ -127,12 +127,13 @@ export class Keeper {
   }
 
   async #attempt(signal: AbortSignal): Promise<SecureChannel | null> {
-    const { sessions, peer, alpn, clock } = this.#options
+    const { sessions, devices, peer, alpn, clock } = this.#options
     if (this.#refusedAt !== null && !this.#fresh) return null
     if (this.#fresh) this.#show({ state: 'connecting' })
     this.#fresh = false
     this.#end = null
     this.#attemptAt = clock.monotonic()
+    const root = devices.rootOf(peer)
     try {
       return await sessions.open(peer, alpn, signal)
     } catch (error) {
@@ -140,7 +141,7 @@ export class Keeper {
       const { code } = Fault.of(error)
       this.#log.debug('no session', { peer, code })
       const isRefused = refusals.has(code) || (this.#end && reasonOf(this.#end) === 'removed')
-      await this.#disconnected(isRefused ? 'removed' : this.#reason)
+      await this.#disconnected(isRefused ? 'removed' : this.#reason, root)
       return null
     }
   }
@@ -158,7 +159,8 @@ export class Keeper {
   }
 
   async #attend(channel: SecureChannel, signal: AbortSignal): Promise<void> {
-    const { clock, peer, sessions } = this.#options
+    const { clock, devices, peer, sessions } = this.#options
+    const root = devices.rootOf(peer)
     const began = clock.monotonic()
     this.#path = null
     this.#end = null
@@ -181,7 +183,7 @@ export class Keeper {
     if (clock.monotonic() - began >= soundMs) this.#backoff.reset()
     const reason = this.#refusedAt === null ? reasonOf(this.#end ?? end) : 'removed'
     this.#fresh = reason !== 'removed'
-    await this.#disconnected(reason)
+    await this.#disconnected(reason, root)
     if (this.#refusedAt === null) await this.#rest(signal)
   }
 
@@ -197,11 +199,13 @@ export class Keeper {
     }
   }
 
-  async #disconnected(reason: Reason): Promise<void> {
+  /** With the root under which it was tried. */
+  async #disconnected(reason: Reason, root: Uint8Array | null): Promise<void> {
     const { devices, clock, peer } = this.#options
     if (reason === 'removed') {
-      this.#refusedAt = clock.monotonic()
-      await devices.disowned(peer)
+      const isOther = root === null ? false : await devices.disowned(peer, root)
+      if (isOther) this.#tryNow()
+      else this.#refusedAt = clock.monotonic()
       return
     }
     this.#reason = reason

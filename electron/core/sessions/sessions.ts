@@ -1,12 +1,13 @@
 import { Fault, isCancellation, type FaultCode } from '#shared/faults.ts'
 import type { Alpn, DeviceId } from '#shared/ids.ts'
 import type { Clock } from '../base/clock.ts'
+import { within } from '../base/deadline.ts'
 import { Emitter } from '../base/emitter.ts'
 import type { Log } from '../base/log.ts'
 import type { Devices } from '../devices/devices.ts'
 import type { Connection, Path } from '../endpoint/types.ts'
 import type { ProtocolRegistry } from '../protocols/registry.ts'
-import { shakeHands } from './handshake.ts'
+import { shakeHands, type Secured } from './handshake.ts'
 import type { Dialler } from './reach.ts'
 import { SecureChannel } from './secure-channel.ts'
 import { addressOn } from './shown-path.ts'
@@ -25,6 +26,8 @@ interface SessionsOptions {
 
 /** Connections of one device and name the router lets in: the one, and those being weighed. */
 const maxPerPeer = 4
+/** How soon a host has to answer in the first session that proves a pairing. */
+const answerMs = 5_000
 
 /** The encrypted channels with paired devices. */
 export class Sessions {
@@ -33,7 +36,9 @@ export class Sessions {
   readonly #log: Log
   readonly #protocols = new Map<Alpn, SessionProtocol>()
   readonly #slots = new Map<string, Slot>()
-  readonly #stopFollowing: () => void
+  readonly #stopFollowing: readonly (() => void)[]
+  /** Every open channel, and what proved it. */
+  readonly #roots = new Map<SecureChannel, Uint8Array>()
   #closing = false
 
   constructor(options: SessionsOptions) {
@@ -42,7 +47,11 @@ export class Sessions {
     this.changes = new Emitter((error) =>
       this.#log.error('a listener failed', { error: Fault.of(error) }),
     )
-    this.#stopFollowing = options.devices.changes.on('barred', (peer) => this.#bar(peer))
+    const { changes } = options.devices
+    this.#stopFollowing = [
+      changes.on('barred', (peer) => this.#bar(peer)),
+      changes.on('added', (peer) => this.#outlive(peer)),
+    ]
   }
 
   get alpns(): Alpn[] {
@@ -98,7 +107,7 @@ export class Sessions {
   /** Every other side hears that this device leaves, and none comes about any more. */
   close(): void {
     this.#closing = true
-    this.#stopFollowing()
+    for (const stop of this.#stopFollowing) stop()
     this.#end(() => true, 'core.closing')
   }
 
@@ -134,25 +143,63 @@ export class Sessions {
     const { self, devices, clock } = this.#options
     const { peer } = connection
     try {
-      const root = devices.rootOf(peer)
-      if (!root) throw new Fault('peer.refused')
-      const secured = await shakeHands(connection, { self, root, clock, signal })
-      this.#proved(peer, connection)
-      const activity = () => this.changes.emit('activity', peer)
-      return new SecureChannel(connection, secured, { clock, activity })
+      const roots = rootsFor(connection, devices)
+      if (roots.length === 0) throw new Fault('peer.refused')
+      const { root, ...secured } = await shakeHands(connection, { self, roots, clock, signal })
+      const unproved = devices.unprovedAs(peer, root)
+      // On the host's disk before the joiner counts on it: a crash must not part the two.
+      if (unproved === 'host') await this.#proved(peer, root)
+      const channel = this.#opened(connection, secured, root)
+      if (unproved === 'joiner') {
+        await this.#answers(channel, signal)
+        await this.#proved(peer, root)
+      }
+      if (!devices.holds(peer, root)) throw new Fault('peer.closed')
+      this.#seen(peer, connection)
+      return channel
     } catch (error) {
       connection.close(isCancellation(error) ? 'clean' : Fault.of(error).code)
       throw error
     }
   }
 
-  #proved(peer: DeviceId, connection: Connection): void {
-    const { devices } = this.#options
-    const address = addressOn(connection.path())
-    // In force at once; the disk may take its time.
-    Promise.all([devices.prove(peer), devices.seen(peer, address)]).catch((error: unknown) =>
-      this.#log.warn('not saved', { peer, error: Fault.of(error) }),
-    )
+  #opened(connection: Connection, secured: Secured, root: Uint8Array): SecureChannel {
+    const activity = () => this.changes.emit('activity', connection.peer)
+    const channel = new SecureChannel(connection, secured, { clock: this.#options.clock, activity })
+    this.#roots.set(channel, root)
+    void channel.closed.then(() => this.#roots.delete(channel))
+    return channel
+  }
+
+  async #answers(channel: SecureChannel, signal: AbortSignal): Promise<void> {
+    const fault = () => new Fault('peer.unreachable')
+    const bounds = { clock: this.#options.clock, milliseconds: answerMs, signal, fault }
+    await within(bounds, (inner) => channel.ping(inner))
+  }
+
+  /** In force at once, even where the disk fails. */
+  async #proved(peer: DeviceId, root: Uint8Array): Promise<void> {
+    await this.#saved(peer, this.#options.devices.prove(peer, root))
+  }
+
+  #seen(peer: DeviceId, connection: Connection): void {
+    void this.#saved(peer, this.#options.devices.seen(peer, addressOn(connection.path())))
+  }
+
+  async #saved(peer: DeviceId, saving: Promise<void>): Promise<void> {
+    try {
+      await saving
+    } catch (error) {
+      this.#log.warn('not saved', { peer, error: Fault.of(error) })
+    }
+  }
+
+  /** Paired anew: what was opened under keys that are no longer held has to be opened again. */
+  #outlive(peer: DeviceId): void {
+    for (const [channel, root] of this.#roots) {
+      const isStale = channel.peer === peer && !this.#options.devices.holds(peer, root)
+      if (isStale) channel.close('peer.closed')
+    }
   }
 
   #bar(peer: DeviceId): void {
@@ -174,8 +221,14 @@ export class Sessions {
 function barCode(devices: Devices, peer: DeviceId): FaultCode {
   const trust = devices.trustOf(peer)
   if (trust === null) return 'peer.removed'
-  // Still welcome: it has been paired anew, and what was opened with the old keys ends.
+  // Still welcome, but for what another pairing opened that was never proved.
   return trust === 'blocked' ? 'peer.refused' : 'peer.closed'
+}
+
+function rootsFor({ peer, side }: Connection, devices: Devices): readonly Uint8Array[] {
+  if (side === 'accepter') return devices.rootsOf(peer)
+  const root = devices.rootOf(peer)
+  return root ? [root] : []
 }
 
 function keyOf(peer: DeviceId, alpn: Alpn): string {

@@ -29,7 +29,7 @@ async function believe(carol: TestCore, bob: TestCore, root: Uint8Array): Promis
   const { devices } = carol.rooms
   await Promise.all([
     devices.add(device(bob, root, 'joiner')),
-    devices.prove(bob.id),
+    devices.prove(bob.id, root),
     devices.seen(bob.id, bob.address),
   ])
 }

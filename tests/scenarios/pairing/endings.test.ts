@@ -158,7 +158,7 @@ describe('safety 3: what is lost on the way leaves both paired or neither', () =
     const [id] = stage.joiner.devices.ids
     expect(id && stage.joiner.devices.rootOf(id)).toEqual(Buffer.from(paired.root))
     // What a first session finds when that host has forgotten.
-    if (id) await stage.joiner.devices.disowned(id)
+    if (id) await stage.joiner.devices.disowned(id, paired.root)
     expect(stage.joiner.devices.ids).toEqual([])
   })
 

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { ByteStream, Connection } from '#core/endpoint/types.ts'
 import { shakeHands } from '#core/sessions/handshake.ts'
+import { initiate, respond } from '#core/sessions/noise.ts'
+import { sessionPrologue } from '#core/sessions/session-keys.ts'
+import { readFrame, writeFrame } from '#core/wire/frames.ts'
 import { systemClock } from '#core/base/clock.ts'
 import { Fault } from '#shared/faults.ts'
 import type { Alpn, DeviceId } from '#shared/ids.ts'
@@ -14,10 +17,13 @@ const [ada, bob, eve] = [fakeId(1), fakeId(2), fakeId(3)]
 const alpn: Alpn = 'gangway/message/1'
 const root = new Uint8Array(32).fill(7)
 const signal = new AbortController().signal
+const prologue = sessionPrologue(ada, bob, alpn)
+const bounds = { maxBytes: 256, clock: systemClock, deadlineMs: 5_000 }
 
 interface Case {
   readonly adaKnows?: Uint8Array
   readonly bobKnows?: Uint8Array
+  readonly bobRoots?: readonly Uint8Array[]
   readonly adaIs?: DeviceId
   /** What the middle makes of the n-th frame of one side. */
   readonly garble?: (frame: Uint8Array, n: number, from: 'dialler' | 'accepter') => Uint8Array
@@ -40,9 +46,16 @@ async function meeting(given: Case = {}) {
   const [dialled, accepted] = await Promise.allSettled([
     closing(
       dialler,
-      shakeHands(one, { self: given.adaIs ?? ada, root: given.adaKnows ?? root, ...common }),
+      shakeHands(one, { self: given.adaIs ?? ada, roots: [given.adaKnows ?? root], ...common }),
     ),
-    closing(accepter, shakeHands(other, { self: bob, root: given.bobKnows ?? root, ...common })),
+    closing(
+      accepter,
+      shakeHands(other, {
+        self: bob,
+        roots: given.bobRoots ?? [given.bobKnows ?? root],
+        ...common,
+      }),
+    ),
   ])
   dialler.close('clean')
   return { dialled, accepted }
@@ -93,13 +106,60 @@ describe('safety 2: a session begins only between the two that were paired', () 
     expect(codeOf(dialled)).toBe('session.unproved')
   })
 
+  test('an accepter that holds two roots takes the one that the dialler used', async () => {
+    const newer = randomBytes(32)
+    for (const adaKnows of [newer, root]) {
+      const { dialled, accepted } = await meeting({ adaKnows, bobRoots: [newer, root] })
+      for (const end of [dialled, accepted]) {
+        if (end.status === 'rejected') throw end.reason
+        expect(end.value.root).toEqual(adaKnows)
+      }
+    }
+    const { accepted } = await meeting({ adaKnows: randomBytes(32), bobRoots: [newer, root] })
+    expect(codeOf(accepted)).toBe('session.unproved')
+  })
+
+  const payload = Buffer.from('too early')
+
+  test('a payload in a handshake is no session: the first message', async () => {
+    const { dialler, accepter } = memoryConnections({ alpn, dialler: ada, accepter: bob })
+    const accepting = shakeHands(accepter, { self: bob, roots: [root], clock: systemClock, signal })
+    const failure = expect(accepting).rejects.toMatchObject({ code: 'session.unproved' })
+    const { message } = initiate({ prologue, psk: root }, payload)
+    await writeFrame(await dialler.openStream(), message, bounds)
+    await failure
+  })
+
+  test('a payload in a handshake is no session: the answer', async () => {
+    const { dialler, accepter } = memoryConnections({ alpn, dialler: ada, accepter: bob })
+    const dialling = shakeHands(dialler, { self: ada, roots: [root], clock: systemClock, signal })
+    const failure = expect(dialling).rejects.toMatchObject({ code: 'session.unproved' })
+    const stream = await accepter.acceptStream()
+    const begun = await readFrame(stream, bounds)
+    const { message } = respond({ prologue, psk: root }, begun ?? payload).finish(payload)
+    await writeFrame(stream, message, bounds)
+    await failure
+  })
+
+  test('a payload in a handshake is no session: the proof of the dialler', async () => {
+    const { dialler, accepter } = memoryConnections({ alpn, dialler: ada, accepter: bob })
+    const accepting = shakeHands(accepter, { self: bob, roots: [root], clock: systemClock, signal })
+    const failure = expect(accepting).rejects.toMatchObject({ code: 'session.unproved' })
+    const stream = await dialler.openStream()
+    const initiation = initiate({ prologue, psk: root }, new Uint8Array())
+    await writeFrame(stream, initiation.message, bounds)
+    const { channel } = initiation.finish((await readFrame(stream, bounds)) ?? payload)
+    await writeFrame(stream, channel.send.seal(payload), bounds)
+    await failure
+  })
+
   test('another name is another session: nothing of one fits the other', async () => {
     const { dialler, accepter } = memoryConnections({ alpn, dialler: ada, accepter: bob })
     const renamed: Connection = { ...plain(accepter), alpn: 'gangway/transfer/1' }
-    const dialling = shakeHands(dialler, { self: ada, root, clock: systemClock, signal })
+    const dialling = shakeHands(dialler, { self: ada, roots: [root], clock: systemClock, signal })
     dialling.catch(() => {})
     await expect(
-      shakeHands(renamed, { self: bob, root, clock: systemClock, signal }),
+      shakeHands(renamed, { self: bob, roots: [root], clock: systemClock, signal }),
     ).rejects.toMatchObject({ code: 'session.unproved' })
     dialler.close('clean')
   })
@@ -127,7 +187,7 @@ describe('safety 2: a session begins only between the two that were paired', () 
 
   test('its own frames sent back to it: no session with oneself', async () => {
     const { dialler, accepter } = memoryConnections({ alpn, dialler: ada, accepter: bob })
-    const dialling = shakeHands(dialler, { self: ada, root, clock: systemClock, signal })
+    const dialling = shakeHands(dialler, { self: ada, roots: [root], clock: systemClock, signal })
     const stream = await accepter.acceptStream()
     const bytes = await stream.read(1_000)
     if (bytes) await stream.write(bytes)
@@ -143,7 +203,7 @@ describe('safety 2: a session begins only between the two that were paired', () 
       },
     })
     const { dialler, accepter } = memoryConnections({ alpn, dialler: ada, accepter: bob })
-    const accepting = shakeHands(accepter, { self: bob, root, clock: systemClock, signal })
+    const accepting = shakeHands(accepter, { self: bob, roots: [root], clock: systemClock, signal })
     const stream = await dialler.openStream()
     for (const frame of record) await stream.write(frame)
     await expect(accepting).rejects.toMatchObject({ code: 'session.unproved' })
@@ -159,7 +219,7 @@ describe('safety 2: a session begins only between the two that were paired', () 
     async (_, bytes) => {
       const clock = new FakeClock()
       const { dialler, accepter } = memoryConnections({ alpn, dialler: ada, accepter: bob })
-      const accepting = shakeHands(accepter, { self: bob, root, clock, signal })
+      const accepting = shakeHands(accepter, { self: bob, roots: [root], clock, signal })
       const failure = expect(accepting).rejects.toMatchObject({ code: 'session.unproved' })
       const stream = await dialler.openStream()
       if (bytes.length > 0) await stream.write(bytes)
@@ -172,7 +232,7 @@ describe('safety 2: a session begins only between the two that were paired', () 
     const clock = new FakeClock()
     const { dialler } = memoryConnections({ alpn, dialler: ada, accepter: bob })
     const failure = expect(
-      shakeHands(dialler, { self: ada, root, clock, signal }),
+      shakeHands(dialler, { self: ada, roots: [root], clock, signal }),
     ).rejects.toMatchObject({ code: 'peer.unreachable' })
     await clock.advance(5_000)
     await failure
@@ -182,7 +242,7 @@ describe('safety 2: a session begins only between the two that were paired', () 
     const { dialler, accepter } = memoryConnections({ alpn, dialler: ada, accepter: bob })
     accepter.close('peer.refused')
     await expect(
-      shakeHands(dialler, { self: ada, root, clock: systemClock, signal }),
+      shakeHands(dialler, { self: ada, roots: [root], clock: systemClock, signal }),
     ).rejects.toMatchObject({ code: 'peer.refused' })
   })
 })

@@ -248,7 +248,7 @@ describe('safety 5: a device that does not know us any more', () => {
     await bob.devices.change(ada.id, { trust: 'blocked' })
     await clock.advance(60_000)
     expect(row()).toMatchObject({ state: 'disconnected', reason: 'removed' })
-    await nodes.pair(ada, bob)
+    await nodes.pair(ada, bob, new Uint8Array(32).fill(8))
     await clock.advance(1_000)
     expect(row()?.state).toBe('idle')
   })
