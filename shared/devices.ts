@@ -27,7 +27,7 @@ const disconnectReasonSchema = z.enum([
   'away', // nobody answered; tried again with backoff
   'closed', // the other side closed in good order
   'lost', // it went silent
-  'blocked', // one of the two has blocked the other
+  'blocked', // the person here has blocked it
   'removed', // the other side no longer knows this device
 ])
 

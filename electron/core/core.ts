@@ -20,7 +20,7 @@ import { loadDeviceKey } from './keys/device-key.ts'
 import { openProfile } from './keys/profile.ts'
 import { openStore } from './keys/store.ts'
 import { openMail } from './mail.ts'
-import type { Messages } from './messages/messages.ts'
+import { messageAlpn, type Messages } from './messages/messages.ts'
 import { openNetwork, type Network } from './network.ts'
 import { openPairing, type Pairing } from './pairing/pairing.ts'
 import { openPeers } from './peers.ts'
@@ -29,6 +29,7 @@ import type { Sessions } from './sessions/sessions.ts'
 import { openSettings } from './settings.ts'
 import { Awake } from './transfers/awake.ts'
 import { remoteMovers } from './transfers/remote-mover.ts'
+import { transferAlpn } from './transfers/transfer-alpn.ts'
 import { openTransfers, type Transfers } from './transfers/transfers.ts'
 
 /** A running Gangway. */
@@ -131,6 +132,7 @@ export async function openCore(host: Host): Promise<Core> {
       network,
       registry,
       discovery,
+      capabilities: [messageAlpn, transferAlpn],
       transfers: () => moving.count(),
       clock,
       log,

@@ -1,4 +1,4 @@
-import type { DeviceId } from '#shared/ids.ts'
+import type { Alpn, DeviceId } from '#shared/ids.ts'
 import type { ThisDevice } from '#shared/model.ts'
 import type { Clock } from './base/clock.ts'
 import { Lifetime } from './base/lifetime.ts'
@@ -26,6 +26,8 @@ interface MailOptions {
   readonly network: Network
   readonly registry: ProtocolRegistry
   readonly discovery: Discovery
+  /** What others may open sessions for. */
+  readonly capabilities: readonly Alpn[]
   /** How many transfers are under way. */
   readonly transfers: () => number
   readonly clock: Clock
@@ -37,8 +39,8 @@ interface MailOptions {
  * see to it that there is always one. Closing goes the other way round, sessions last.
  */
 export async function openMail(options: MailOptions) {
-  const { key, store, devices, device, network, registry, discovery, transfers, clock, log } =
-    options
+  const { key, store, devices, device, network, registry, discovery, clock, log } = options
+  const { capabilities, transfers } = options
   await using lifetime = new Lifetime()
   const sessions = lifetime.own(
     new Sessions({
@@ -54,9 +56,8 @@ export async function openMail(options: MailOptions) {
   const wanted = (peer: DeviceId) => keepers.wanted(peer)
   const messages = lifetime.own(new Messages({ sessions, devices, wanted, clock, log }))
   const sign = (message: Uint8Array) => key.sign(message)
-  const capabilities = () => sessions.alpns
   lifetime.own(
-    await openIntroductions({ messages, devices, device, capabilities, sign, store, log }),
+    await openIntroductions({ messages, devices, device, capabilities, sign, store, clock, log }),
   )
   const sample = stateOfThisComputer
   const statuses = lifetime.own(

@@ -3,6 +3,7 @@ import { deviceDocumentSchema, type DeviceDocument } from '#shared/devices.ts'
 import { Fault } from '#shared/faults.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import type { ThisDevice } from '#shared/model.ts'
+import type { Clock } from '../base/clock.ts'
 import { Lifetime } from '../base/lifetime.ts'
 import type { Log } from '../base/log.ts'
 import type { Cell } from '../base/state.ts'
@@ -28,9 +29,10 @@ interface IntroductionsOptions {
   readonly devices: Devices
   readonly device: Cell<ThisDevice>
   /** What this device can do, beyond what every version can. */
-  readonly capabilities: () => readonly string[]
+  readonly capabilities: readonly string[]
   readonly sign: Sign
   readonly store: Store
+  readonly clock: Clock
   readonly log: Log
 }
 
@@ -70,11 +72,16 @@ export async function openIntroductions(
   return { close: () => kept.close() }
 }
 
-/** Our own document: its number grows with every change, over restarts too. */
+/**
+ * Our own document. Its number grows with every start and every change, and is never behind the
+ * clock: others refuse a smaller one than they know, and this profile may be an older one that was
+ * restored.
+ */
 class OwnDocument {
   readonly #options: IntroductionsOptions
   readonly #record: StoredRecord<DeviceDocument>
-  #document: DeviceDocument | null
+  #seq: number
+  #document: DeviceDocument | null = null
 
   constructor(
     options: IntroductionsOptions,
@@ -83,15 +90,15 @@ class OwnDocument {
   ) {
     this.#options = options
     this.#record = record
-    this.#document = saved
+    this.#seq = saved?.seq ?? 0
   }
 
   /** Whether it is another now. */
   async renew(): Promise<boolean> {
-    const before = this.#document
-    const same = this.#facts(before?.seq ?? 0)
-    if (before && JSON.stringify(before) === JSON.stringify(same)) return false
-    this.#document = { ...same, seq: same.seq + 1 }
+    const same = this.#facts()
+    if (JSON.stringify(this.#document) === JSON.stringify(same)) return false
+    this.#seq = Math.max(this.#seq + 1, this.#options.clock.now())
+    this.#document = { ...same, seq: this.#seq }
     await this.#record.set(this.#document)
     return true
   }
@@ -102,10 +109,10 @@ class OwnDocument {
     return signed(label, sign, { document: this.#document, announcementKey })
   }
 
-  #facts(seq: number): DeviceDocument {
+  #facts(): DeviceDocument {
     const { id, settings, kind, os, version } = this.#options.device.value
-    const capabilities = [...this.#options.capabilities()].sort()
-    return { id, seq, name: settings.name, kind, os, version, capabilities }
+    const capabilities = [...this.#options.capabilities].sort()
+    return { id, seq: this.#seq, name: settings.name, kind, os, version, capabilities }
   }
 }
 

@@ -54,10 +54,6 @@ export class Sessions {
     ]
   }
 
-  get alpns(): Alpn[] {
-    return [...this.#protocols.keys()]
-  }
-
   /** Returns its own undo, which ends what is open under the name. */
   serve(protocol: SessionProtocol): () => void {
     const { alpn } = protocol

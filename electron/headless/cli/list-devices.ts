@@ -98,11 +98,37 @@ function lines(rows: readonly PairedDevice[], out: Output): string[] {
       out.style.bold(printable(row.name)),
       row.kind,
       row.trust,
-      pathOf(row)?.kind ?? row.state,
+      standing(row),
       seen(row),
       shortId(row.id),
     ]),
   )
+}
+
+/** Where it stands, in words; when it is there, how it is reached says more. */
+function standing(row: PairedDevice): string {
+  switch (row.state) {
+    case 'connected':
+    case 'idle':
+      return row.path?.kind ?? row.state
+    case 'disconnected':
+      return reasons[row.reason]
+    case 'paired':
+      return 'not reached yet'
+    case 'discovered':
+    case 'pairing':
+    case 'connecting':
+      return row.state
+  }
+}
+
+type Reason = Extract<PairedDevice, { state: 'disconnected' }>['reason']
+const reasons: Readonly<Record<Reason, string>> = {
+  away: 'away',
+  closed: 'Gangway is closed there',
+  lost: 'connection lost',
+  blocked: 'blocked by you',
+  removed: 'ended the pairing',
 }
 
 function seen({ lastSeen, state }: PairedDevice): string {

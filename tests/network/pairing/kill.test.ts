@@ -142,6 +142,17 @@ const patient: readonly Step[] = [
   { when: 'when its person has said yes', dies: 'joiner', upTo: bothSaidYes },
 ]
 
+const again: readonly Step[] = [
+  {
+    when: 'when M6 has left',
+    dies: 'host',
+    upTo: joinerAsked,
+    meanwhile: ({ joiner }) => joiner.answer(),
+  },
+  { when: 'while its person is asked', dies: 'joiner', upTo: joinerAsked },
+  { when: 'when its person has said yes', dies: 'joiner', upTo: bothSaidYes },
+]
+
 /** Resolves with what both agree on for two seconds in a row. */
 async function settled(two: Two): Promise<'paired' | 'not paired'> {
   let last: { verdict: 'paired' | 'not paired' | null; since: number } = { verdict: null, since: 0 }
@@ -160,13 +171,22 @@ async function settled(two: Two): Promise<'paired' | 'not paired'> {
 
 const obstacle = whyNoNamespaces()
 describe.skipIf(obstacle !== null)('safety 3: kill -9 leaves both paired or neither', () => {
-  async function survive({ dies, upTo, meanwhile }: Step): Promise<'paired' | 'not paired'> {
-    const two = await twoNodes()
+  async function survive(
+    { dies, upTo, meanwhile }: Step,
+    given?: Two,
+  ): Promise<'paired' | 'not paired'> {
+    const two = given ?? (await twoNodes())
     await upTo(two)
     await two[dies].die()
     meanwhile?.(two)
     await two[dies].live()
     return settled(two)
+  }
+
+  async function surviveAgain(step: Step): Promise<'paired' | 'not paired'> {
+    const two = await twoNodes()
+    await bothPaired(two)
+    return survive(step, two)
   }
 
   test.each(steps.map((step) => [step.dies, step.when, step] as const))(
@@ -180,7 +200,12 @@ describe.skipIf(obstacle !== null)('safety 3: kill -9 leaves both paired or neit
 
   // Each of these takes the half minute for which an unproved device is kept.
   test('the joiner is killed between its proof and its trust', async () => {
-    const all = await Promise.all(patient.map(survive))
+    const all = await Promise.all(patient.map((step) => survive(step)))
     expect(all).toEqual(['not paired', 'not paired', 'not paired'])
+  }, 120_000)
+
+  test('while two known devices pair again: they are paired and find each other, whoever dies', async () => {
+    const all = await Promise.all(again.map(surviveAgain))
+    expect(all).toEqual(['paired', 'paired', 'paired'])
   }, 120_000)
 })

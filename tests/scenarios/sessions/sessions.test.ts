@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SecureChannel } from '#core/sessions/secure-channel.ts'
 import { messageAlpn } from '#core/messages/messages.ts'
+import { transferAlpn } from '#core/transfers/transfer-alpn.ts'
 import { closing } from '../../support/closing.ts'
 import { isThere, pair, TestCore, together } from '../../support/paired-cores.ts'
 import { until } from '../../support/until.ts'
@@ -33,7 +34,7 @@ describe('two paired devices', () => {
     await until('both know each other', () => knows(ada, bob) && knows(bob, ada))
     expect(ada.rooms.devices.documentOf(bob.id)).toMatchObject({
       name: 'Bob',
-      capabilities: [messageAlpn],
+      capabilities: [messageAlpn, transferAlpn],
     })
     expect(ada.shows(bob)?.status).toMatchObject({ name: 'Bob', transfers: 0 })
   })

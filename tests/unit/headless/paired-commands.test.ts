@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '#core/base/clock.ts'
 import { silentLog } from '#core/base/log.ts'
-import type { DoctorReport } from '#shared/devices.ts'
+import type { DoctorReport, Presence } from '#shared/devices.ts'
 import { doctorReportSchema } from '#shared/devices.ts'
 import { Fault } from '#shared/faults.ts'
 import type { World } from '../../../electron/headless/cli/command.ts'
@@ -10,7 +10,7 @@ import { resolveDevice } from '../../../electron/headless/cli/devices.ts'
 import { run } from '../../../electron/headless/cli/run.ts'
 import { fakeApi, fakeDrops } from '../../support/fake-api.ts'
 import { fakeId } from '../../support/fake-devices.ts'
-import { fakePaired } from '../../support/fake-paired.ts'
+import { fakePaired, idleOver } from '../../support/fake-paired.ts'
 import { fakeReport } from '../../support/fake-report.ts'
 
 interface Situation {
@@ -18,6 +18,8 @@ interface Situation {
   readonly signal?: AbortSignal
   readonly report?: DoctorReport
   readonly unsent?: Error
+  /** How the two devices stand. */
+  readonly presences?: readonly Presence[]
 }
 
 /** Two paired devices, and what became of one command line. */
@@ -27,6 +29,7 @@ async function gangway(
     stdin = [],
     report = fakeReport,
     unsent,
+    presences = [],
     signal = new AbortController().signal,
   }: Situation = {},
 ) {
@@ -34,8 +37,9 @@ async function gangway(
   const sent: object[] = []
   const asked: object[] = []
   const { api, device, devices } = fakeApi()
-  devices.put(fakePaired(1, { name: 'Studio' }))
-  devices.put(fakePaired(2, { name: 'Cabin' }))
+  const [studio, cabin] = presences
+  devices.put(fakePaired(1, { name: 'Studio' }, studio))
+  devices.put(fakePaired(2, { name: 'Cabin' }, cabin))
   const calls: typeof api.calls = {
     ...api.calls,
     'text.send': async (input) => {
@@ -67,6 +71,24 @@ async function gangway(
   const code = await run([...line, '--data-dir', '/nowhere/at/all'], world)
   return { code, ...said, sent, asked }
 }
+
+describe('gangway devices', () => {
+  test.each<[Presence, string]>([
+    [{ state: 'paired' }, 'not reached yet'],
+    [{ state: 'connecting' }, 'connecting'],
+    [idleOver('relay'), 'relay'],
+    [{ state: 'connected', path: null }, 'connected'],
+    [{ state: 'disconnected', reason: 'away' }, 'away'],
+    [{ state: 'disconnected', reason: 'closed' }, 'Gangway is closed there'],
+    [{ state: 'disconnected', reason: 'lost' }, 'connection lost'],
+    [{ state: 'disconnected', reason: 'blocked' }, 'blocked by you'],
+    [{ state: 'disconnected', reason: 'removed' }, 'ended the pairing'],
+  ])('says in words how a device stands: %o', async (presence, words) => {
+    const { stdout } = await gangway(['devices'], { presences: [presence] })
+    expect(stdout).toMatch(new RegExp(`^Studio +laptop +known +${words}  `, 'm'))
+    expect(stdout).not.toContain('disconnected')
+  })
+})
 
 describe('gangway text', () => {
   const to = fakeId(1)
