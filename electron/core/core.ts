@@ -162,6 +162,7 @@ export async function openCore(host: Host): Promise<Core> {
           announcementKey: devices.announcementKey,
           kind: host.kind,
           name: settings.cell.value.name,
+          addresses: network.state.value.endpoint.addresses,
         },
         sign: (statement) => key.sign(statement),
       }),

@@ -51,6 +51,12 @@ export async function driveProfile(dataDir: string): Promise<Driven> {
   }
 }
 
+/** Whether it has a session with a paired device. */
+export async function isThere({ client }: Pick<DrivenNode, 'client'>): Promise<boolean> {
+  const { devices } = await client.call('devices.list', {})
+  return devices.some(({ state }) => state === 'connected' || state === 'idle')
+}
+
 /** Shows words on the one; resolves with what is shown. */
 export async function showWords(host: Driven) {
   const { attempt } = await host.client.call('pairing.show', {})

@@ -35,6 +35,7 @@ interface DeviceSeed {
   readonly announcementKey: string
   readonly kind: string
   readonly name: string
+  readonly addresses?: readonly string[]
 }
 
 export function deviceOf(seed: DeviceSeed): Self {
@@ -47,6 +48,7 @@ export function deviceOf(seed: DeviceSeed): Self {
       announcementKey: Uint8Array.from(fromHex(seed.announcementKey)),
       kind: deviceKindSchema.parse(seed.kind),
       name: seed.name,
+      addresses: seed.addresses ?? [],
     },
     sign: (statement) => sign(null, statement, key),
   }

@@ -1,4 +1,9 @@
-import { deviceKindSchema, deviceNameSchema, type DeviceKind } from '#shared/model.ts'
+import {
+  deviceKindSchema,
+  deviceNameSchema,
+  socketAddressSchema,
+  type DeviceKind,
+} from '#shared/model.ts'
 import { isDeviceId, type DeviceId } from '#shared/ids.ts'
 import { publicKeyLength } from '../crypto/ed25519.ts'
 import { lv, readLv } from '../crypto/lv.ts'
@@ -10,35 +15,58 @@ export interface Introduction {
   readonly announcementKey: Uint8Array
   readonly kind: DeviceKind
   readonly name: string
+  /** Where its lasting endpoint is, for when nothing else tells: words lead to a temporary one. */
+  readonly addresses: readonly string[]
 }
 
 const announcementKeyLength = 32
 
-/** Four parts with their lengths; a name of 64 UTF-16 units takes up to 192 bytes of UTF-8. */
-export const introductionLength = { least: 33 + 33 + 7 + 2, most: 33 + 33 + 8 + 194 } as const
+const maxAddresses = 8
+
+/**
+ * Five parts with their lengths; a name of 64 UTF-16 units takes up to 192 bytes of UTF-8, and each
+ * address 64 with a space between.
+ */
+export const introductionLength = {
+  least: 33 + 33 + 7 + 2 + 1,
+  most: 33 + 33 + 8 + 194 + 2 + 519,
+} as const
 
 export function encodeIntroduction(introduction: Introduction): Uint8Array {
-  const { id, announcementKey, kind, name } = introduction
-  return lv(idBytes(id), announcementKey, kind, name)
+  const { id, announcementKey, kind, name, addresses } = introduction
+  const told = addresses.filter((address) => isAddress(address)).slice(0, maxAddresses)
+  return lv(idBytes(id), announcementKey, kind, name, told.join(' '))
 }
 
 /** Null unless it is exactly what `encodeIntroduction` gives for a proper introduction. */
 export function decodeIntroduction(bytes: Uint8Array): Introduction | null {
-  const [key, announcementKey, kind, name] = readLv(bytes, 4) ?? []
+  const [key, announcementKey, kind, name, places] = readLv(bytes, 5) ?? []
   if (key?.length !== publicKeyLength) return null
   if (announcementKey?.length !== announcementKeyLength) return null
   const id = Buffer.from(key).toString('hex')
   const parsedKind = deviceKindSchema.safeParse(textOf(kind))
   const plainName = textOf(name)
+  const addresses = addressesIn(textOf(places))
   const parsedName = deviceNameSchema.safeParse(plainName)
   if (!isDeviceId(id) || !parsedKind.success || !parsedName.success) return null
-  if (parsedName.data !== plainName) return null
+  if (parsedName.data !== plainName || !addresses) return null
   return {
     id,
     announcementKey: Uint8Array.from(announcementKey),
     kind: parsedKind.data,
     name: parsedName.data,
+    addresses,
   }
+}
+
+function addressesIn(text: string | null): readonly string[] | null {
+  const addresses = text === '' ? [] : text?.split(' ')
+  if (!addresses || addresses.length > maxAddresses) return null
+  return addresses.every((address) => isAddress(address)) ? addresses : null
+}
+
+function isAddress(text: string): boolean {
+  return socketAddressSchema.safeParse(text).success
 }
 
 export function idBytes(id: DeviceId): Uint8Array {

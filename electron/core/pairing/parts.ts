@@ -48,6 +48,6 @@ export function candidateOf({ id, name, kind }: Introduction): Candidate {
 }
 
 export function newDevice({ peer, root }: Paired, role: NewDevice['role']): NewDevice {
-  const { id, announcementKey, name, kind } = peer
-  return { id, root, announcementKey, name, kind, role }
+  const { id, announcementKey, name, kind, addresses } = peer
+  return { id, root, announcementKey, name, kind, addresses, role }
 }

@@ -4,7 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { epochAt, meetingSeed } from '#core/pairing/meeting.ts'
 import { wordIndex } from '#shared/words.ts'
 import { closing } from '../../support/closing.ts'
-import { drive, pairByWords, showWords, type DrivenNode } from '../../support/driven-node.ts'
+import {
+  drive,
+  isThere,
+  pairByWords,
+  showWords,
+  type DrivenNode,
+} from '../../support/driven-node.ts'
 import { openCable, whyNoNamespaces, type Namespace } from '../../support/namespaces.ts'
 import { startNode } from '../../support/node-process.ts'
 import { phraseOf } from '../../support/raw-pairing.ts'
@@ -117,16 +123,10 @@ describe.skipIf(obstacle !== null)('offline, by five words', () => {
     const host = await nodeBehind(prefix, 'Kitchen')
     const joiner = await nodeBehind(prefix, 'Studio')
     expect(await pairByWords(host, joiner)).toBeLessThan(15_000)
-    for (const { client } of [host, joiner]) {
-      const sees = async () => {
-        const { devices } = await client.call('devices.list', {})
-        return devices.some(({ state }) => state === 'connected' || state === 'idle')
-      }
-      await until('they are connected', sees, 10_000)
-    }
+    for (const one of [host, joiner]) await until('it has a session', () => isThere(one), 10_000)
   })
 
-  test('across a router, where no announcement goes: with the address typed, not without', async () => {
+  test('across a router, where no announcement goes: not without the address typed; with it they pair, and find each other from then on', async () => {
     const [one, other] = await openTwoNetworks()
     const host = await nodeBehind(inside(one), 'Kitchen')
     const joiner = await nodeBehind(inside(other), 'Studio')
@@ -141,5 +141,10 @@ describe.skipIf(obstacle !== null)('offline, by five words', () => {
     const done = () => joiner.state().state === 'paired' && host.state().state === 'paired'
     await until('both are paired', done, 10_000)
     expect(address).toContain('10.1.0.10:')
+    for (const one of [host, joiner]) {
+      await until('it has a session', () => isThere(one), 10_000)
+      const { devices } = await one.client.call('devices.list', {})
+      expect(devices[0]?.addresses.join()).toContain(one === host ? '10.2.0.10:' : '10.1.0.10:')
+    }
   })
 })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Fault } from '#shared/faults.ts'
+import { lv } from '#core/crypto/lv.ts'
+import { decodeIntroduction, encodeIntroduction } from '#core/pairing/introduction.ts'
 import { HostExchange } from '#core/pairing/host-exchange.ts'
 import { JoinerExchange } from '#core/pairing/joiner-exchange.ts'
 import { flipped, fromHex } from '../../support/bytes.ts'
@@ -61,6 +63,31 @@ describe('safety 1: who introduces itself has to hold the key', () => {
       introduction: { ...joinerDevice.introduction, ...wrong },
     }
     expect(gaveUp(exchange({ joiner: { self } }))).toBe(true)
+  })
+})
+
+describe('the addresses in an introduction', () => {
+  const introduced = (places: string) => {
+    const { id, announcementKey, kind, name } = joinerDevice.introduction
+    return decodeIntroduction(lv(fromHex(id), announcementKey, kind, name, places))
+  }
+  const eight = Array.from({ length: 8 }, (_, n) => `192.0.2.${n}:40000`)
+
+  test('reach the other side, eight at most, and only such as are well formed', () => {
+    const told = { ...joinerDevice.introduction, addresses: ['example.org:1', ...eight, '[::1]:1'] }
+    expect(decodeIntroduction(encodeIntroduction(told))?.addresses).toEqual(eight)
+    const outcome = exchange({ joiner: { self: { ...joinerDevice, introduction: told } } })
+    expect(outcome.host?.peer.addresses).toEqual(eight)
+    expect(introduced('')?.addresses).toEqual([])
+  })
+
+  test.each([
+    ['a host name', 'example.org:1'],
+    ['a space too many', '192.0.2.1:1  192.0.2.2:1'],
+    ['nine', [...eight, '192.0.2.9:40000'].join(' ')],
+    ['a control character', '192.0.2.1:1\n'],
+  ])('safety 8: %s is refused', (_, places) => {
+    expect(introduced(places)).toBeNull()
   })
 })
 
