@@ -107,19 +107,17 @@ function lines(rows: readonly PairedDevice[], out: Output): string[] {
 
 /** Where it stands, in words; when it is there, how it is reached says more. */
 function standing(row: PairedDevice): string {
-  switch (row.state) {
-    case 'connected':
-    case 'idle':
-      return row.path?.kind ?? row.state
-    case 'disconnected':
-      return reasons[row.reason]
-    case 'paired':
-      return 'not reached yet'
-    case 'discovered':
-    case 'pairing':
-    case 'connecting':
-      return row.state
-  }
+  if (row.state === 'disconnected') return reasons[row.reason]
+  return pathOf(row)?.kind ?? states[row.state]
+}
+
+const states: Readonly<Record<Exclude<PairedDevice['state'], 'disconnected'>, string>> = {
+  discovered: 'nearby',
+  pairing: 'pairing',
+  paired: 'not reached yet',
+  connecting: 'connecting',
+  connected: 'connected',
+  idle: 'idle',
 }
 
 type Reason = Extract<PairedDevice, { state: 'disconnected' }>['reason']
