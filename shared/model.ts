@@ -48,12 +48,18 @@ const capsSchema = z.object({
   devices: z.record(deviceIdSchema, capSchema),
 })
 
+/** What happens where another file has the name already. Nothing is ever replaced. */
+export const conflictsSchema = z.enum(['keepBoth', 'skip'])
+export type Conflicts = z.infer<typeof conflictsSchema>
+
 /** Offers of this device land without asking. */
 const acceptRuleSchema = z.object({
   /** Null is the downloads folder. */
   folder: z.string().min(1).max(4_096).nullable(),
   /** What is larger is asked about. */
   maxBytes: z.int().min(0).nullable(),
+  /** Both are kept unless it says otherwise. */
+  conflicts: conflictsSchema.optional(),
 })
 export type AcceptRule = z.infer<typeof acceptRuleSchema>
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { fileReasons } from './file-reasons.ts'
 import { isTransferId } from './ids.ts'
-import { deviceIdSchema, faultRecordSchema } from './model.ts'
+import { conflictsSchema, deviceIdSchema, faultRecordSchema } from './model.ts'
 
 /** Files on their way from one device to another, in the words people read. */
 
@@ -104,13 +104,17 @@ export const sendSchema = z.strictObject({
   paths: z.array(z.string().min(1).max(4_096)).min(1).max(10_000),
 })
 
+/** The person's word on an offer. */
 export const answerSchema = z.strictObject({
   id: transferIdSchema,
   accept: z.boolean(),
   folder: z.string().min(1).max(4_096).optional(),
+  /** Both are kept unless it says otherwise. */
+  conflicts: conflictsSchema.optional(),
   /** From now on offers of this device are accepted like this one. */
   always: z.boolean().optional(),
 })
+export type Answer = Omit<z.infer<typeof answerSchema>, 'id'>
 
 export const filesPageSchema = z.strictObject({
   id: transferIdSchema,

@@ -1,4 +1,4 @@
-import { Users } from 'lucide-react'
+import { Copy, Users } from 'lucide-react'
 import { useState } from 'react'
 import type { PairedDevice } from '#shared/devices.ts'
 import type { AcceptRule, Settings } from '#shared/model.ts'
@@ -74,28 +74,39 @@ function DeviceRule({ device, rules }: DeviceRuleProps) {
         onChange={(on) => change(on ? { folder: null, maxBytes: null } : null)}
       />
       {rule ? (
-        <div className={styles.rule}>
-          <SettingField
-            label={words.folderFor(name)}
-            help={words.folderHelp}
-            inForce={rule.folder ?? ''}
-            attempt={setting.attempt}
-            complaint={() => null}
-            onSave={(typed) => change({ ...rule, folder: typed === '' ? null : typed })}
-            maxLength={4_096}
+        <>
+          <div className={styles.rule}>
+            <SettingField
+              label={words.folderFor(name)}
+              help={words.folderHelp}
+              inForce={rule.folder ?? ''}
+              attempt={setting.attempt}
+              complaint={() => null}
+              onSave={(typed) => change({ ...rule, folder: typed === '' ? null : typed })}
+              maxLength={4_096}
+            />
+            <SettingField
+              label={words.largestFor(name)}
+              help={words.largestHelp}
+              unit={words.unit}
+              inputMode="decimal"
+              inForce={shownIn(rule.maxBytes, gigabyte)}
+              attempt={setting.attempt}
+              complaint={(typed) => complaintAbout(typed, text.settings.speed.bad)}
+              onSave={(typed) => change({ ...rule, maxBytes: amountIn(typed, gigabyte) })}
+              maxLength={12}
+            />
+          </div>
+          <SwitchRow
+            icon={<Copy size={18} />}
+            label={words.skip(name)}
+            help={words.skipHelp}
+            on={rule.conflicts === 'skip'}
+            saving={setting.attempt.state === 'saving'}
+            problem={null}
+            onChange={(on) => change({ ...rule, conflicts: on ? 'skip' : 'keepBoth' })}
           />
-          <SettingField
-            label={words.largestFor(name)}
-            help={words.largestHelp}
-            unit={words.unit}
-            inputMode="decimal"
-            inForce={shownIn(rule.maxBytes, gigabyte)}
-            attempt={setting.attempt}
-            complaint={(typed) => complaintAbout(typed, text.settings.speed.bad)}
-            onSave={(typed) => change({ ...rule, maxBytes: amountIn(typed, gigabyte) })}
-            maxLength={12}
-          />
-        </div>
+        </>
       ) : null}
     </div>
   )

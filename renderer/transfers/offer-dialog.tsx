@@ -47,6 +47,7 @@ function Offer({ offer, device, others }: OfferProps) {
   const answering = useAction()
   const usual = useThisDevice().value?.settings.downloads ?? ''
   const [folder, setFolder] = useState<string | null>(null)
+  const [skips, setSkips] = useState(false)
   const [always, setAlways] = useState(false)
   const [isEmpty, setEmpty] = useState(false)
   const accept = useRef<HTMLButtonElement>(null)
@@ -62,8 +63,9 @@ function Offer({ offer, device, others }: OfferProps) {
     if (yes && own === '') return
     const where = yes && own !== undefined ? { folder: own } : {}
     const rule = yes && always ? { always } : {}
+    const taken = yes && skips ? { conflicts: 'skip' as const } : {}
     void answering.run(() =>
-      link.call('transfer.answer', { id: offer.id, accept: yes, ...where, ...rule }),
+      link.call('transfer.answer', { id: offer.id, accept: yes, ...where, ...taken, ...rule }),
     )
   }
   return (
@@ -89,6 +91,14 @@ function Offer({ offer, device, others }: OfferProps) {
         problem={isEmpty ? words.folderEmpty : null}
         onFolder={setFolder}
       />
+      <label className={styles.always}>
+        <input
+          type="checkbox"
+          checked={skips}
+          onChange={({ target }) => setSkips(target.checked)}
+        />
+        {words.skip}
+      </label>
       <label className={styles.always}>
         <input
           type="checkbox"

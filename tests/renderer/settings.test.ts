@@ -85,6 +85,8 @@ describe('the settings', () => {
     await expect
       .poll(() => settings().acceptRules[fakeId(1)])
       .toEqual({ folder: '/srv/studio', maxBytes: 4_000_000_000 })
+    await page.getByRole('switch', { name: /Leave out files of .*Studio/ }).click()
+    await expect.poll(() => settings().acceptRules[fakeId(1)]?.conflicts).toBe('skip')
     await rule.click()
     await expect.poll(() => settings().acceptRules).toEqual({})
   })

@@ -69,12 +69,21 @@ describe('an offer', () => {
     await button(page, 'Accept').click()
     await dialog.getByText('Type the whole path of a folder').waitFor()
     await folder.fill('/srv/reports')
+    await page.getByRole('checkbox', { name: 'Leave out files whose name' }).check()
     await page.getByRole('checkbox', { name: 'Always accept from' }).check()
     expect(await violations(page)).toEqual([])
     await button(page, 'Accept').click()
     await expect
       .poll(() => answers)
-      .toEqual([{ id: fakeTransferId(1), accept: true, folder: '/srv/reports', always: true }])
+      .toEqual([
+        {
+          id: fakeTransferId(1),
+          accept: true,
+          folder: '/srv/reports',
+          conflicts: 'skip',
+          always: true,
+        },
+      ])
   })
 
   test('that cannot be answered says why and stays', async () => {

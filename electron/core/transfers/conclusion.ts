@@ -5,6 +5,7 @@ import { farewellMs, faultOf, type Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
 import type { FileOutcome } from './ledger.ts'
 import type { Link } from './link.ts'
+import { isLeftThere } from './outcomes.ts'
 
 /** How a transfer ends on the sending side: the receiving side says so, and has a receipt for each file. */
 export class Conclusion {
@@ -54,17 +55,21 @@ export class Conclusion {
     }
     this.#receipts.delete(entry.id)
     const own = (await entry.ledger.all()).filter(({ state }) => state !== 'landed')
-    await entry.replaceOutcomes([...known.filter(({ state }) => state === 'landed'), ...own])
+    const heard = new Set(own.map(({ sent }) => sent))
+    const theirs = known.filter(
+      (file) => file.state === 'landed' || (isLeftThere(file) && !heard.has(file.sent)),
+    )
+    await entry.replaceOutcomes([...theirs, ...own])
     await this.#complete(entry)
   }
 
   async #complete(entry: Entry): Promise<void> {
     const { failedFiles, totalBytes, files, doneFiles } = entry.record
-    const incomplete = failedFiles > 0 || doneFiles < files
+    const left = doneFiles < files ? (await entry.ledger.all()).filter(isLeftThere).length : 0
+    const missing = Math.max(failedFiles, files - doneFiles - left)
+    const incomplete = missing > 0
     if (!incomplete) entry.know({ bytes: totalBytes })
-    const fault = new Fault('transfer.incomplete', {
-      count: Math.max(failedFiles, files - doneFiles),
-    })
+    const fault = new Fault('transfer.incomplete', { count: missing })
     const step = incomplete
       ? ({ step: 'fail', fault: fault.toRecord() } as const)
       : ({ step: 'complete' } as const)

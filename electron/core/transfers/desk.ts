@@ -184,7 +184,7 @@ export class Desk {
       role: 'receive',
       transferId: id,
       destination: record.folder ?? settings.value.downloads,
-      conflicts: 'keepBoth',
+      conflicts: record.conflicts,
       keepExec: false,
       landed: landed.map(({ sent, path, bytes, mtimeMs, blake3 }) => ({
         sent,

@@ -201,7 +201,7 @@ export class Entry {
 
   row(): Transfer {
     const { sources: _, phase: _phase, heldByMe: _held, attempt: _attempt, ...rest } = this.#record
-    const { told: _told, reported: _reported, consent: _consent, ...facts } = rest
+    const { told: _told, reported: _reported, consent: _consent, conflicts: _c, ...facts } = rest
     const rate = this.#movingSince === null ? 0 : Math.round(this.#speed.bytesPerSecond)
     const left = facts.totalBytes - facts.bytes
     // Where it rests none is in use; at the end it says which it was.

@@ -1,6 +1,7 @@
 import { Fault, type FaultCode } from '#shared/faults.ts'
 import type { DeviceId, TransferId } from '#shared/ids.ts'
-import type { AcceptRule } from '#shared/model.ts'
+import type { AcceptRule, Conflicts } from '#shared/model.ts'
+import type { Answer } from '#shared/transfers.ts'
 import { covers, mayNot, verdictOn, type Consent } from './consent.ts'
 import type { ControlOf } from './control.ts'
 import { freeAt, readyToLand } from './destination.ts'
@@ -25,6 +26,7 @@ interface OffersOptions {
 
 interface Yes {
   readonly folder: string | null
+  readonly conflicts: Conflicts
   readonly byPerson: boolean
   readonly consent: Consent
 }
@@ -75,6 +77,7 @@ export class Offers {
       listed,
       sources: [],
       folder: null,
+      conflicts: 'keepBoth',
       consent: null,
       bytes: 0,
       doneFiles: 0,
@@ -103,21 +106,15 @@ export class Offers {
     if (entry.phase === 'offered') await this.#consider(entry)
   }
 
-  async answer(
-    entry: Entry,
-    {
-      accept,
-      folder,
-      always,
-    }: { accept: boolean; folder?: string | undefined; always?: boolean | undefined },
-  ): Promise<void> {
+  async answer(entry: Entry, { accept, always, ...wishes }: Answer): Promise<void> {
     if (entry.phase !== 'offered') throw new Fault('transfer.notNow')
     if (!accept) return this.#decline(entry, 'transfer.declined')
     const { totalBytes, listed } = entry.record
     const consent = { maxBytes: listed ? totalBytes : null }
-    await this.#accept(entry, { folder: folder ?? null, byPerson: true, consent })
+    const { folder = null, conflicts = 'keepBoth' } = wishes
+    await this.#accept(entry, { folder, conflicts, byPerson: true, consent })
     if (always) {
-      await this.#options.setRule(entry.device, { folder: folder ?? null, maxBytes: null })
+      await this.#options.setRule(entry.device, { folder, conflicts, maxBytes: null })
     }
   }
 
@@ -149,7 +146,7 @@ export class Offers {
     const { attempt, files, bytes, listed, held } = message
     if (entry.isOver && attempt <= entry.record.attempt) return void this.#desk.tellEnd(entry)
     if (entry.isOver) {
-      const { consent, folder } = entry.record
+      const { consent, folder, conflicts } = entry.record
       const isWanted = this.#wanted.delete(id) || entry.phase === 'failed'
       entry.step({ step: 'retry' })
       entry.know({ attempt, consent: null })
@@ -157,7 +154,7 @@ export class Offers {
       const goesOn = isWanted && consent !== null && covers(consent, message)
       if (!goesOn || mayNot(this.#desk, entry)) return this.#consider(entry)
       try {
-        return await this.#accept(entry, { folder, byPerson: false, consent })
+        return await this.#accept(entry, { folder, conflicts, byPerson: false, consent })
       } catch {
         // The folder cannot be had any more: a person may know another one.
         return this.#consider(entry)
@@ -182,7 +179,8 @@ export class Offers {
       try {
         const trusted = devices.trustOf(entry.device) === 'trusted'
         const consent = { maxBytes: trusted ? null : (rule?.maxBytes ?? null) }
-        return await this.#accept(entry, { folder: rule?.folder ?? null, byPerson: false, consent })
+        const { folder = null, conflicts = 'keepBoth' } = rule ?? {}
+        return await this.#accept(entry, { folder, conflicts, byPerson: false, consent })
       } catch (error) {
         // The folder cannot be had: a person may know another one.
         this.#desk.options.log.info('not accepted by itself', { fault: Fault.of(error) })
@@ -198,7 +196,7 @@ export class Offers {
     if (free !== null) entry.knowFree(free)
   }
 
-  async #accept(entry: Entry, { folder, byPerson, consent }: Yes): Promise<void> {
+  async #accept(entry: Entry, { folder, conflicts, byPerson, consent }: Yes): Promise<void> {
     this.#desk.options.prepare()
     const { settings } = this.#desk.options
     const { totalBytes } = entry.record
@@ -208,7 +206,7 @@ export class Offers {
     if (byPerson && !space.enough) throw new Fault('disk.full', { folder: destination })
     if (entry.isOver) return
     this.#undoTimer(entry)
-    entry.know({ folder: destination, consent })
+    entry.know({ folder: destination, conflicts, consent })
     entry.step({ step: 'accept' })
     await entry.save()
     this.#desk.tell(entry, { type: 'accepted', id: entry.id, held: entry.standing.heldByMe })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { deviceIdSchema, faultRecordSchema } from '#shared/model.ts'
+import { conflictsSchema, deviceIdSchema, faultRecordSchema } from '#shared/model.ts'
 import { laneKindSchema, transferIdSchema } from '#shared/transfers.ts'
 
 /** As much of a phase as a restart keeps: what was moving is accepted, what was offered is queued. */
@@ -39,6 +39,7 @@ export const transferRecordSchema = z.object({
   sources: z.array(z.string()),
   /** Where it lands; null on the sending side. */
   folder: z.string().nullable(),
+  conflicts: conflictsSchema.default('keepBoth'),
   /**
    * The yes of a person or of a rule of theirs, and to how much, where that was known: more is not
    * taken. It holds until everything has landed, or somebody takes it back; without it nothing may

@@ -60,6 +60,7 @@ export class Sending {
       listed: false,
       sources,
       folder: null,
+      conflicts: 'keepBoth',
       consent: null,
       bytes: 0,
       doneFiles: 0,

@@ -1,7 +1,7 @@
 import { Fault } from '#shared/faults.ts'
 import type { DeviceId, TransferId } from '#shared/ids.ts'
 import type { AcceptRule, Settings } from '#shared/model.ts'
-import type { Transfer, TransferFile } from '#shared/transfers.ts'
+import type { Answer, Transfer, TransferFile } from '#shared/transfers.ts'
 import type { Clock } from '../base/clock.ts'
 import { Lifetime } from '../base/lifetime.ts'
 import type { Log } from '../base/log.ts'
@@ -175,14 +175,7 @@ export class Transfers {
     return this.#sending.send(to, paths, this.#lastPlace())
   }
 
-  answer(
-    id: TransferId,
-    answer: {
-      accept: boolean
-      folder?: string | undefined
-      always?: boolean | undefined
-    },
-  ): Promise<void> {
+  answer(id: TransferId, answer: Answer): Promise<void> {
     return this.#offers.answer(this.#desk.entry(id), answer)
   }
 

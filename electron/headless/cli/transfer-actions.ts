@@ -62,6 +62,11 @@ const accept = defineCommand({
   words: '<id>',
   options: {
     folder: { type: 'string', flagOnly: true, placeholder: '<folder>', about: 'where it lands' },
+    'skip-existing': {
+      type: 'boolean',
+      flagOnly: true,
+      about: 'leave out files whose name is taken; otherwise both are kept',
+    },
     always: {
       type: 'boolean',
       flagOnly: true,
@@ -71,14 +76,16 @@ const accept = defineCommand({
   },
   schema: nodeSchema.extend({
     folder: z.string().min(1).optional(),
+    'skip-existing': z.boolean().default(false),
     always: z.boolean().default(false),
   }),
-  async run({ folder, always, ...input }, context, words) {
+  async run({ folder, always, 'skip-existing': skips, ...input }, context, words) {
     await onTransfer({ input, context, words, event: 'accepted' }, ({ id }, { call }) =>
       call('transfer.answer', {
         id,
         accept: true,
         always,
+        conflicts: skips ? 'skip' : 'keepBoth',
         ...(folder === undefined ? {} : { folder: resolve(folder) }),
       }),
     )

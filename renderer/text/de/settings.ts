@@ -55,6 +55,8 @@ export const settings: Catalogue['settings'] = {
     largest: 'Fragen, wenn größer als',
     largestFor: (name: string) => `Fragen, wenn größer als, für ${isolated(name)}`,
     largestHelp: 'Leer heißt: egal wie groß.',
+    skip: (name: string) => `Dateien von ${isolated(name)} auslassen, deren Namen es schon gibt`,
+    skipHelp: 'Sonst bleiben beide: Die neue bekommt eine Nummer.',
     unit: 'GB',
     more: (amount: number) => `${count(amount)} weitere zeigen`,
   },

@@ -175,6 +175,7 @@ export const transfers: Catalogue['transfers'] = {
     folderHelp: 'Der ganze Pfad. Er wird angelegt, wenn es ihn nicht gibt.',
     folderEmpty: 'Gib den ganzen Pfad eines Ordners ein, oder bleib beim üblichen.',
     usual: 'Beim üblichen Ordner bleiben',
+    skip: 'Dateien auslassen, deren Namen es schon gibt (sonst bleiben beide)',
     always: (name: string) => `Von ${isolated(name)} immer annehmen`,
     accept: 'Annehmen',
     decline: 'Ablehnen',

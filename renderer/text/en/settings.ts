@@ -53,6 +53,8 @@ export const settings = {
     largest: 'Ask when larger than',
     largestFor: (name: string) => `Ask when larger than, for ${isolated(name)}`,
     largestHelp: 'Empty means whatever the size.',
+    skip: (name: string) => `Leave out files of ${isolated(name)} whose name is taken`,
+    skipHelp: 'Otherwise both are kept: the new one gets a number.',
     unit: 'GB',
     more: (amount: number) => `Show ${count(amount)} more`,
   },

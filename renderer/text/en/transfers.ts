@@ -174,6 +174,7 @@ export const transfers = {
     folderHelp: 'The whole path. It is made if it is not there.',
     folderEmpty: 'Type the whole path of a folder, or keep the usual one.',
     usual: 'Keep the usual folder',
+    skip: 'Leave out files whose name I already have (otherwise both are kept)',
     always: (name: string) => `Always accept from ${isolated(name)}`,
     accept: 'Accept',
     decline: 'Decline',

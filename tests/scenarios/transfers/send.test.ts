@@ -126,6 +126,26 @@ describe('safety 7: consent', () => {
     expect(existsSync(bob.downloads)).toBe(false)
   }, 30_000)
 
+  test('yes, leaving out what is there, always: a name that is taken is told, not doubled', async () => {
+    const { ada, bob, source } = await two('known')
+    writeTree(source, { one: 'theirs', two: '2' })
+    writeTree(bob.downloads, { one: 'mine' })
+    const mine = treeOf(bob.downloads)
+    for (const name of ['one', 'two']) {
+      const id = await send(ada, bob, [join(source, name)])
+      if (name === 'one') {
+        await comesTo(bob, id, 'offered')
+        await bob.calls['transfer.answer'](
+          { id, accept: true, always: true, conflicts: 'skip' },
+          new AbortController().signal,
+        )
+      }
+      const skipped = { doneFiles: name === 'one' ? 0 : 1, skippedFiles: name === 'one' ? 1 : 0 }
+      expect(await comesTo(ada, id, 'done')).toMatchObject(skipped)
+    }
+    expect(treeOf(bob.downloads)).toEqual({ ...treeOf(source), ...mine })
+  }, 30_000)
+
   test('yes, always: the next offer lands without asking', async () => {
     const { ada, bob, source } = await two('known')
     writeTree(source, { one: '1', two: '2' })

@@ -1,3 +1,4 @@
+import type { Conflicts } from '#shared/model.ts'
 import type { SafePath } from '../names.ts'
 
 /** What a landed file or folder keeps of its source. */
@@ -80,7 +81,7 @@ export interface LandingOptions {
   /** 32 hex digits. */
   readonly transferId: string
   /** What happens where another file already has the name. Nothing is ever replaced. */
-  readonly conflicts: 'keepBoth' | 'skip'
+  readonly conflicts: Conflicts
   /** Whether files that were executable stay so. */
   readonly keepExec: boolean
 }

@@ -1,4 +1,5 @@
 import type { FaultRecord } from '#shared/faults.ts'
+import type { Conflicts } from '#shared/model.ts'
 import type { FileUnderWay } from '#shared/transfers.ts'
 import type { HoldReason } from '../content/messages.ts'
 import type { Reason } from '../content/reasons.ts'
@@ -37,7 +38,7 @@ export interface ReceiveJob {
   /** 32 hex digits. */
   readonly transferId: string
   readonly destination: string
-  readonly conflicts: 'keepBoth' | 'skip'
+  readonly conflicts: Conflicts
   readonly keepExec: boolean
   readonly landed: readonly LandedHint[]
   readonly partial: readonly PartialHint[]
