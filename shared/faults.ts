@@ -145,7 +145,7 @@ const rows = {
     wire: 22,
     retry: 'never',
     exit: 2,
-    says: 'Gangway shows its page to this computer only, and {host} is not this computer. Use 127.0.0.1, and a tunnel such as ssh -L to reach it from elsewhere.',
+    says: 'Gangway shows its page to this computer only. To open it to others at {host}, it also needs {missing}, and TLS in front of it; a tunnel such as ssh -L needs neither.',
   },
   'switch.refused': {
     wire: 23,

@@ -21,6 +21,9 @@ import { openProfile } from './keys/profile.ts'
 import { openStore } from './keys/store.ts'
 import { openMail } from './mail.ts'
 import { messageAlpn, type Messages } from './messages/messages.ts'
+import { countedMovers } from './metrics/counted-movers.ts'
+import { Tally } from './metrics/counts.ts'
+import { Metrics } from './metrics/metrics.ts'
 import { openNetwork, type Network } from './network.ts'
 import { openPairing, type Pairing } from './pairing/pairing.ts'
 import { openPeers } from './peers.ts'
@@ -38,6 +41,7 @@ export interface Core {
   readonly device: Cell<ThisDevice>
   /** Where a page in a browser leaves the bytes of what was dropped on it. */
   readonly drops: Pick<Drops, 'write'>
+  readonly metrics: Pick<Metrics, 'snapshot'>
   /** For tests and measurements, which look behind the contract. */
   readonly rooms: {
     readonly devices: Devices
@@ -96,6 +100,7 @@ export async function openCore(host: Host): Promise<Core> {
     }),
   )
 
+  const tally = new Tally()
   const startedAt = clock.now()
   const device = derived(
     lifetime,
@@ -138,6 +143,15 @@ export async function openCore(host: Host): Promise<Core> {
       log,
     }),
   )
+  const metrics = lifetime.own(
+    new Metrics({
+      tally,
+      sessions,
+      devices: () => devices.table.rows,
+      transfers: () => transfers.list(),
+      clock,
+    }),
+  )
   // Until now it was a stranger, and its announcements were not for us.
   lifetime.defer(devices.changes.on('added', () => discovery.refresh()))
   lifetime.defer(discovery.nearby.onChange(() => keepers.sighted(discovery.nearby.rows)))
@@ -176,6 +190,7 @@ export async function openCore(host: Host): Promise<Core> {
         }),
       whereabouts: () => ({ ...network.state.value.endpoint, ports: network.state.value.ports }),
       lanOnly: () => settings.cell.value.lanOnly,
+      failed: (code) => tally.pairingFailures.add(code),
       clock,
       log,
     }),
@@ -195,11 +210,10 @@ export async function openCore(host: Host): Promise<Core> {
         await settings.change({ acceptRules })
       },
       seek: (peer) => keepers.wanted(peer),
-      startMover: remoteMovers({
-        hosts: host.movers,
-        relay: () => settings.cell.value.relay,
-        clock,
-      }),
+      startMover: countedMovers(
+        remoteMovers({ hosts: host.movers, relay: () => settings.cell.value.relay, clock }),
+        tally,
+      ),
       prepare: () => host.movers.prepare(),
       kinds: ['tcp', 'quic'],
       moving: (count) => {
@@ -243,6 +257,7 @@ export async function openCore(host: Host): Promise<Core> {
     }),
     device,
     drops,
+    metrics,
     rooms: { devices, network, sessions, messages, pairing, transfers },
     close: () => kept.close(),
   }

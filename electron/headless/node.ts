@@ -1,7 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Fault } from '#shared/faults.ts'
 import type { Settings, StaticPeer } from '#shared/model.ts'
 import type { Clock } from '#core/base/clock.ts'
 import { rotatingFileSink, stderrSink } from '#core/base/log-file.ts'
@@ -11,6 +9,7 @@ import { openCore, type Core } from '#core/core.ts'
 import { processHosts } from '#core/transfers/process/process-hosts.ts'
 import { forkMover } from './fork-mover.ts'
 import { keepAwake } from './keep-awake.ts'
+import { makePrivateFolder } from './private-folder.ts'
 import { keyFileVault, passphraseVault } from './vault.ts'
 
 /** Built code runs as dist/headless/*.js, and so does the process of a mover. */
@@ -57,20 +56,6 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     keepAwake,
   })
   return { core, log, close: () => core.close() }
-}
-
-/**
- * One folder at a time from the first that is missing: Node's own recursive way never ends where a
- * folder exists and nothing can be made in it (/proc, an automounted /home).
- */
-function makePrivateFolder(folder: string): void {
-  try {
-    const missing: string[] = []
-    for (let at = folder; !existsSync(at); at = dirname(at)) missing.unshift(at)
-    for (const each of missing) mkdirSync(each, { mode: 0o700 })
-  } catch (cause) {
-    throw new Fault('profile.unwritable', { folder }, { cause })
-  }
 }
 
 export function openLog({

@@ -4,6 +4,7 @@ import { isOver } from '#shared/transfer-states.ts'
 import type { Transfer, TransferFile, TransferState } from '#shared/transfers.ts'
 import type { Invite, PairedDevice, PairingState, ReceivedText } from '#shared/devices.ts'
 import type { NearbyDevice, StaticPeer } from '#shared/model.ts'
+import type { Core } from '#core/core.ts'
 import { Cell, Table } from '#core/base/state.ts'
 import { fakeDevice } from './fake-devices.ts'
 import { fakeReport } from './fake-report.ts'
@@ -158,6 +159,19 @@ export function fakeApi() {
     },
   }
   return { api, device, nearby, devices, texts, pairing, invites, transfers, files }
+}
+
+/** Numbers of a Gangway that has just begun. */
+export const fakeMetrics: Core['metrics'] = {
+  snapshot: () => ({
+    uptimeSeconds: 1,
+    devices: new Map(),
+    sessions: new Map(),
+    sessionsOpened: new Map(),
+    transfers: new Map(),
+    laneBytes: new Map(),
+    pairingFailures: new Map(),
+  }),
 }
 
 /** Takes in whatever is dropped and keeps nothing of it. */

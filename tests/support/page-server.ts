@@ -1,8 +1,11 @@
 import { silentLog } from '#core/base/log.ts'
 import { systemClock, type Clock } from '#core/base/clock.ts'
+import type { Core } from '#core/core.ts'
+import { tokenChecker } from '../../electron/headless/api-token.ts'
 import { openPageServer } from '../../electron/headless/serve/server.ts'
 import type { StaticFiles } from '../../electron/headless/serve/static-files.ts'
-import { fakeApi, fakeDrops } from './fake-api.ts'
+import { whereToListen } from '../../electron/headless/serve/where.ts'
+import { fakeApi, fakeDrops, fakeMetrics } from './fake-api.ts'
 import { rawHttp, type RawAnswer } from './raw-http.ts'
 
 const files: StaticFiles = new Map(
@@ -15,25 +18,39 @@ const files: StaticFiles = new Map(
   ]),
 )
 
+interface PageOptions {
+  readonly clock?: Clock
+  readonly port?: number
+  readonly host?: string
+  readonly allowHosts?: readonly string[]
+  readonly password?: string
+  /** Left before the core runs, which is then up to the test. */
+  readonly starting?: boolean
+  readonly metrics?: Core['metrics']
+}
+
+export const apiToken = 'a-token-for-scripts-of-tests'
+
 /** The page server in this process, over a made-up core. */
-export async function startPageServer({
-  clock = systemClock,
-  port: wanted = 0,
-}: { clock?: Clock; port?: number } = {}) {
+export async function startPageServer(options: PageOptions = {}) {
+  const { clock = systemClock, host = '127.0.0.1', allowHosts = [], password } = options
   const fake = fakeApi()
   const server = await openPageServer({
-    api: fake.api,
+    where: whereToListen({ host, allowHosts, hasPassword: password !== undefined }),
     clock,
-    log: silentLog,
-    host: '127.0.0.1',
-    port: wanted,
+    port: options.port ?? 0,
     files,
     version: '1.2.3',
-    drops: fakeDrops,
+    password,
+    isApiToken: tokenChecker(apiToken),
   })
+  const { metrics = fakeMetrics } = options
+  const serve = () =>
+    server.serve({ api: fake.api, clock, log: silentLog, drops: fakeDrops, metrics })
+  if (!options.starting) serve()
   const { port } = server
   const token = new URL(server.url).hash.slice(1)
-  return { ...fake, server, port, token, origin: `http://127.0.0.1:${port}` }
+  return { ...fake, server, serve, port, token, origin: `http://127.0.0.1:${port}` }
 }
 
 /** Exchanges the token as the page does. */

@@ -137,6 +137,7 @@ export class Pairing {
     } catch (error) {
       if (stage.signal.aborted || isCancellation(error)) return stage.tell({ state: 'quiet' })
       const fault = Fault.of(error)
+      this.#parts.failed?.(fault.code)
       const log = this.#parts.log.room('pairing')
       if (fault.code === 'internal') log.error('stumbled', { fault })
       else log.info('not paired', { fault })

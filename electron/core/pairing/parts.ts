@@ -1,4 +1,5 @@
 import type { Candidate, PairingStage } from '#shared/devices.ts'
+import type { FaultCode } from '#shared/faults.ts'
 import type { Phrase } from '#shared/words.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -29,6 +30,8 @@ export interface Parts {
   readonly lanOnly: () => boolean
   readonly lookup: Lookup
   readonly draw: () => Phrase
+  /** Somebody came in vain, here or from here. */
+  readonly failed?: ((code: FaultCode) => void) | undefined
   readonly clock: Clock
   readonly log: Log
 }

@@ -42,6 +42,7 @@ export class Reception {
     } catch (error) {
       if (isCancellation(error)) throw error
       const fault = Fault.of(error)
+      this.#parts.failed?.(fault.code)
       const log = this.#parts.log.room('pairing')
       if (fault.code === 'internal') log.error('stumbled', { fault })
       else log.info('not paired', { fault })

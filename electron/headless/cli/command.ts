@@ -3,6 +3,7 @@ import { Fault } from '#shared/faults.ts'
 import type { Clock } from '#core/base/clock.ts'
 import type { LogLevel } from '#core/base/log.ts'
 import type { Node, NodeOptions } from '../node.ts'
+import type { Secrets } from '../secrets.ts'
 import type { Environment, Given, OptionSpecs } from './options.ts'
 import type { Output } from './output.ts'
 
@@ -19,6 +20,7 @@ export interface CommandContext {
   readonly out: Output
   readonly clock: Clock
   readonly version: string
+  readonly secrets: Secrets
   /** Aborts when the person or the system asks the command to stop. */
   readonly signal: AbortSignal
   readonly stdin: Input

@@ -1,5 +1,6 @@
 import { systemClock } from '#core/base/clock.ts'
 import { openLog, openNode } from '../node.ts'
+import { takeSecrets } from '../secrets.ts'
 import { run } from './run.ts'
 
 /** Put in by the build from package.json. */
@@ -7,13 +8,6 @@ declare const __GANGWAY_VERSION__: string
 
 const closeWithinMs = 4_500
 const interrupted = 130
-
-/** Whatever we start and whatever reads our environment later must not find it there. */
-function takePassphrase(): string | undefined {
-  const passphrase = process.env['GANGWAY_PASSPHRASE']
-  delete process.env['GANGWAY_PASSPHRASE']
-  return passphrase === '' ? undefined : passphrase
-}
 
 /** The first request to stop closes in order, the second at once, and a close that hangs is cut. */
 function stopSignal(): AbortSignal {
@@ -39,7 +33,7 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 outliveReaders()
-const passphrase = takePassphrase()
+const secrets = takeSecrets(process.env)
 const version = __GANGWAY_VERSION__
 const clock = systemClock
 // Timers of the clock never keep a process alive; a command that waits for one must not just end.
@@ -51,10 +45,12 @@ const code = await run(process.argv.slice(2), {
   stdin: process.stdin,
   clock,
   version,
+  secrets,
   signal: stopSignal(),
   report: (profile, error) =>
     openLog(profile).error('command failed', { error: error instanceof Error ? error : null }),
-  openNode: (profile, options) => openNode({ ...profile, ...options, passphrase, clock, version }),
+  openNode: (profile, options) =>
+    openNode({ ...profile, ...options, passphrase: secrets.passphrase(), clock, version }),
 })
 clearInterval(alive)
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])

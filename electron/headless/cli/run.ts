@@ -15,6 +15,7 @@ import { send } from './send.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { text } from './text.ts'
+import { token } from './token.ts'
 import { transferActions } from './transfer-actions.ts'
 import { transfers } from './list-transfers.ts'
 
@@ -30,6 +31,7 @@ const working = [
   transfers,
   ...transferActions,
   text,
+  token,
   status,
   doctor,
 ]

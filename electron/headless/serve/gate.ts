@@ -1,3 +1,5 @@
+import type { Hosts } from './where.ts'
+
 /**
  * Decides, from the facts of a request alone, whether the local page may answer it. Everything a
  * foreign web page, a rebound name or a stranger on this computer could try ends here.
@@ -15,17 +17,21 @@ export interface RequestFacts {
   readonly fetchDest: string | undefined
   /** Whether the cookie names a session of this run. */
   readonly hasSession: boolean
+  /** Whether it bears the token for scripts. */
+  readonly hasToken: boolean
 }
 
 export interface Site {
-  /** What a Host header may say, exactly. */
-  readonly hosts: ReadonlySet<string>
+  /** What a Host header may say, exactly, and the scheme of an Origin there. */
+  readonly hosts: Hosts
   isStatic(path: string): boolean
 }
 
 export type Route =
   | 'static'
   | 'health'
+  | 'peers'
+  | 'metrics'
   | 'start-session'
   | 'check-session'
   | 'contract'
@@ -40,23 +46,28 @@ export type Verdict = { readonly allow: Route } | Denial
 /** Where the page puts a file that was dropped on it; which one is in the query. */
 const dropPath = /^\/drops\/[0-9a-f]{32}$/
 
+/** For scripts: a token or a session, and nothing but reading. */
+const scripted: ReadonlyMap<string, Route> = new Map([
+  ['/api/peers', 'peers'],
+  ['/metrics', 'metrics'],
+])
+
 const isRead = (method: string) => method === 'GET' || method === 'HEAD'
 
 export function decide(facts: RequestFacts, site: Site): Verdict {
   const [host] = facts.host
-  if (host === undefined || facts.host.length > 1 || !site.hosts.has(host)) {
-    return { deny: 403, reason: 'This address is not served here.' }
-  }
-  if (!isOurOrigin(facts, host) || !isOurFetch(facts)) {
+  const scheme = host === undefined || facts.host.length > 1 ? undefined : site.hosts.get(host)
+  if (scheme === undefined) return { deny: 403, reason: 'This address is not served here.' }
+  if (!isOurOrigin(facts, `${scheme}://${host}`) || !isOurFetch(facts)) {
     return { deny: 403, reason: 'Only the page of Gangway itself may ask for this.' }
   }
   return routeOf(facts, site)
 }
 
 /** Browsers name the origin of whatever is not a plain read; without one, it is not our page. */
-function isOurOrigin(facts: RequestFacts, host: string): boolean {
-  if (facts.origin.length === 0) return isRead(facts.method) && !facts.upgrade
-  return facts.origin.length === 1 && facts.origin[0] === `http://${host}`
+function isOurOrigin({ origin, method, upgrade }: RequestFacts, ours: string): boolean {
+  if (origin.length === 0) return isRead(method) && !upgrade
+  return origin.length === 1 && origin[0] === ours
 }
 
 function isOurFetch({ path, method, fetchSite, fetchMode, fetchDest }: RequestFacts): boolean {
@@ -69,24 +80,37 @@ function isOurFetch({ path, method, fetchSite, fetchMode, fetchDest }: RequestFa
   return path === '/' && isRead(method) && fetchMode === 'navigate' && fetchDest === 'document'
 }
 
-function routeOf({ method, path, upgrade, hasSession }: RequestFacts, site: Site): Verdict {
+function routeOf(
+  { method, path, upgrade, hasSession, hasToken }: RequestFacts,
+  site: Site,
+): Verdict {
   if (upgrade) {
     if (path !== '/contract' || method !== 'GET') return unknown(hasSession)
     return hasSession ? { allow: 'contract' } : unknown(false)
   }
   if (path === '/session') {
     if (method === 'POST') return { allow: 'start-session' }
-    if (!isRead(method)) return { deny: 405, reason: 'This is not possible here.' }
+    if (!isRead(method)) return notPossible
     return hasSession ? { allow: 'check-session' } : unknown(false)
   }
   if (dropPath.test(path)) {
     if (!hasSession) return unknown(false)
-    if (method !== 'PUT') return { deny: 405, reason: 'This is not possible here.' }
-    return { allow: 'dropped-file' }
+    return method === 'PUT' ? { allow: 'dropped-file' } : notPossible
+  }
+  const script = scripted.get(path)
+  if (script !== undefined) {
+    if (!hasSession && !hasToken) return tokenless
+    return isRead(method) ? { allow: script } : notPossible
   }
   const open: Route | null = path === '/health' ? 'health' : site.isStatic(path) ? 'static' : null
   if (open === null) return unknown(hasSession)
-  return isRead(method) ? { allow: open } : { deny: 405, reason: 'This is not possible here.' }
+  return isRead(method) ? { allow: open } : notPossible
+}
+
+const notPossible: Denial = { deny: 405, reason: 'This is not possible here.' }
+const tokenless: Denial = {
+  deny: 401,
+  reason: 'Send what `gangway token` prints as `Authorization: Bearer …`.',
 }
 
 /** Without a session there is nothing to learn here, not even what exists. */

@@ -4,9 +4,9 @@ import type { OutgoingHttpHeaders } from 'node:http'
  * Sent with every answer, refusals too. Nothing inline, nothing from elsewhere, no frame around us:
  * a name that smuggles markup past React would still find no way to run (safety 30).
  */
-export function securityHeaders(host: string | null): OutgoingHttpHeaders {
+export function securityHeaders(origin: string | null): OutgoingHttpHeaders {
   // Not every browser counts a WebSocket to the same host as 'self'.
-  const socket = host === null ? '' : ` ws://${host}`
+  const socket = origin === null ? '' : ` ${origin.replace(/^http/, 'ws')}`
   return {
     'content-security-policy': [
       "default-src 'none'",

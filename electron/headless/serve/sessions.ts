@@ -7,7 +7,7 @@ type Redeemed =
   | { readonly kind: 'too-many' }
 
 export interface Sessions {
-  /** What the printed link carries behind its `#`; known to this run only. */
+  /** What the link carries behind its `#`: the password, else something known to this run only. */
   readonly token: string
   redeem(candidate: string): Redeemed
   has(id: string): boolean
@@ -17,12 +17,18 @@ const maxSessions = 64
 const maxWrong = 10
 const wrongWindowMs = 60_000
 
+interface Options {
+  /** In place of a token of this run. */
+  readonly password?: string | undefined
+  readonly random?: (bytes: number) => Buffer
+}
+
 /** Who may use the page. All of it lives in memory and ends with the run. */
 export function createSessions(
   clock: Pick<Clock, 'monotonic'>,
-  random: (bytes: number) => Buffer = randomBytes,
+  { password, random = randomBytes }: Options = {},
 ): Sessions {
-  const token = random(32).toString('base64url')
+  const token = password ?? random(32).toString('base64url')
   const tokenDigest = digest(token)
   // Digests, so that looking one up takes no longer the more of it is right.
   const sessions = new Set<string>()
@@ -56,6 +62,6 @@ export function createSessions(
   }
 }
 
-function digest(text: string): Buffer {
+export function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { cookieFor, postToken, startPageServer } from '../../support/page-server.ts'
+import { fakePaired, idleOver } from '../../support/fake-paired.ts'
+import { apiToken, cookieFor, postToken, startPageServer } from '../../support/page-server.ts'
 import { closing } from '../../support/closing.ts'
 import { rawHttp, type RawAnswer } from '../../support/raw-http.ts'
 
@@ -26,6 +27,27 @@ describe('the page', () => {
     const health = await ask('GET /health')
     expect(JSON.parse(health.body)).toEqual({ status: 'ok', version: '1.2.3' })
     expect(await ask('HEAD /')).toMatchObject({ status: 200 })
+  })
+
+  test('says that it is starting or closing, and does nothing else meanwhile', async () => {
+    const page = await startPageServer({ starting: true })
+    own(page.server)
+    const { port, token, server, serve } = page
+    const ask = (path: string) =>
+      rawHttp({ port, line: `GET ${path} HTTP/1.1`, headers: [`Host: 127.0.0.1:${port}`] })
+    const health = async () => {
+      const { status, body } = await ask('/health')
+      return { status, says: JSON.parse(body) }
+    }
+    expect(await health()).toEqual({ status: 503, says: { status: 'starting', version: '1.2.3' } })
+    expect((await ask('/')).status).toBe(503)
+    expect((await postToken(port, token)).status).toBe(503)
+    serve()
+    expect((await health()).status).toBe(200)
+    expect((await postToken(port, token)).status).toBe(204)
+    await server.windUp()
+    expect(await health()).toEqual({ status: 503, says: { status: 'closing', version: '1.2.3' } })
+    expect((await postToken(port, token)).status).toBe(503)
   })
 
   test('safety 30: every answer carries the policy, refusals too', async () => {
@@ -83,6 +105,88 @@ describe('the page', () => {
       code: 'endpoint.unavailable',
       details: { port },
     })
+  })
+})
+
+describe('what scripts read', () => {
+  const bearer = [`Authorization: Bearer ${apiToken}`]
+
+  test('safety 29: needs the token or a session', async () => {
+    const { ask, port, token } = await running()
+    const cookie = [`Cookie: ${await cookieFor(port, token)}`]
+    for (const path of ['/api/peers', '/metrics']) {
+      const none = await ask(`GET ${path}`)
+      expect({ status: none.status, how: none.headers.get('www-authenticate') }).toEqual({
+        status: 401,
+        how: 'Bearer',
+      })
+      for (const wrong of ['Bearer x', `Basic ${apiToken}`, `Bearer ${apiToken}x`, apiToken, ''])
+        expect((await ask(`GET ${path}`, [`Authorization: ${wrong}`])).status).toBe(401)
+      expect((await ask(`GET ${path}`, [...bearer, ...bearer])).status).toBeGreaterThanOrEqual(400)
+      expect((await ask(`GET ${path}?token=${apiToken}`)).status).toBe(401)
+      expect((await ask(`GET ${path}`, bearer)).status).toBe(200)
+      expect((await ask(`GET ${path}`, cookie)).status).toBe(200)
+      const foreign = [...bearer, 'Origin: https://evil.example']
+      expect((await ask(`GET ${path}`, foreign)).status).toBe(403)
+    }
+    expect((await ask('GET /session', bearer)).status).toBe(401)
+  })
+
+  test('/api/peers: id, name, address, status and last seen of each', async () => {
+    const { ask, devices } = await running()
+    devices.put(fakePaired(1, { name: 'Studio', lastSeen: 86_400_000 }, idleOver()))
+    devices.put(fakePaired(2, { name: 'Cabin' }, { state: 'disconnected', reason: 'away' }))
+    const { headers, body } = await ask('GET /api/peers', bearer)
+    expect(headers.get('content-type')).toBe('application/json')
+    expect(JSON.parse(body)).toEqual({
+      count: 2,
+      peers: [
+        {
+          id: devices.rows[0]?.id,
+          name: 'Studio',
+          address: '192.0.2.8:41000',
+          status: 'idle',
+          lastSeen: '1970-01-02T00:00:00.000Z',
+        },
+        expect.objectContaining({ name: 'Cabin', status: 'disconnected' }),
+      ],
+    })
+  })
+
+  test('/metrics: the text format of Prometheus', async () => {
+    const { ask } = await running()
+    const { headers, body } = await ask('GET /metrics', bearer)
+    expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+    expect(body).toContain('# TYPE gangway_build_info gauge\ngangway_build_info{version="1.2.3",')
+    expect(body).toMatch(/^gangway_event_loop_delay_p99_seconds \d+(\.\d+)?(e-\d+)?$/m)
+  })
+})
+
+describe('safety 29: the page behind TLS, for others', () => {
+  const password = 'correct-horse-battery-staple'
+
+  test('takes the password for a cookie that only TLS carries', async () => {
+    const page = await startPageServer({ allowHosts: ['nas.example'], password })
+    own(page.server)
+    const { port, server, token } = page
+    expect({ url: server.url, token }).toEqual({ url: 'https://nas.example/', token: '' })
+    const post = (secret: string, origin: string) => {
+      const body = JSON.stringify({ token: secret })
+      const headers = [
+        'Host: nas.example',
+        `Origin: ${origin}`,
+        'Content-Type: application/json',
+        `Content-Length: ${body.length}`,
+      ]
+      return rawHttp({ port, line: 'POST /session HTTP/1.1', headers, body })
+    }
+    const answer = await post(password, 'https://nas.example')
+    expect(answer.status).toBe(204)
+    expect(answer.headers.get('set-cookie')).toMatch(/; HttpOnly; SameSite=Strict; Secure$/)
+    expect(answer.headers.get('content-security-policy')).toContain('wss://nas.example')
+    expect((await post(password, 'http://nas.example')).status).toBe(403)
+    expect((await post('guess', 'https://nas.example')).status).toBe(401)
+    expect((await postToken(port, password)).headers.get('set-cookie')).not.toContain('Secure')
   })
 })
 

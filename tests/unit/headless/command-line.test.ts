@@ -2,7 +2,8 @@ import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { World } from '../../../electron/headless/cli/command.ts'
 import { run } from '../../../electron/headless/cli/run.ts'
-import { fakeApi, fakeDrops } from '../../support/fake-api.ts'
+import { takeSecrets } from '../../../electron/headless/secrets.ts'
+import { fakeApi, fakeDrops, fakeMetrics } from '../../support/fake-api.ts'
 import { fakeId, fakeNearby } from '../../support/fake-devices.ts'
 import { silentLog } from '#core/base/log.ts'
 import { Fault } from '#shared/faults.ts'
@@ -36,13 +37,14 @@ async function gangway(
     // Listening for neighbours takes a second that no test should wait for.
     clock: { ...systemClock, after: (_, callback) => systemClock.after(0, callback) },
     version: '1.2.3',
+    secrets: takeSecrets({}),
     stdin: Readable.from(stdin === undefined ? [] : [stdin]),
     signal: new AbortController().signal,
     report: (_, error) => void reported.push(error),
     async openNode({ dataDir }, { overrides, peers }) {
       opened.push({ dataDir, overrides, peers })
       if (fail) throw fail
-      const core = { api, device, drops: fakeDrops, close: async () => {} }
+      const core = { api, device, drops: fakeDrops, metrics: fakeMetrics, close: async () => {} }
       return { core, log: silentLog, close: async () => {} }
     },
   }
@@ -68,7 +70,7 @@ describe('wrong usage', () => {
     [['serve', '--peer', 'nobody'], 'a peer is written <id>@<host>:<port>'],
     [['serve', '--peer', `${fakeId(1)}@host:0`], 'a peer is written <id>@<host>:<port>'],
     [['serve', 'now'], "Unexpected argument 'now'"],
-    [['serve', '--host', '0.0.0.0'], '0.0.0.0 is not this computer'],
+    [['serve', '--host', '0.0.0.0'], 'at 0.0.0.0, it also needs the name'],
     [['serve', '--log-level', 'loud'], '--log-level cannot be used'],
     [['status', '--open'], "Unknown option '--open'"],
     [['status', '--lan-only', '--force-relay'], 'There is no relay with --lan-only'],

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { decide, type RequestFacts, type Site } from '../../../electron/headless/serve/gate.ts'
-import { allowedHosts, loopbackAddress } from '../../../electron/headless/serve/loopback.ts'
+import { allowedHosts, originOf, whereToListen } from '../../../electron/headless/serve/where.ts'
 
+const allowHosts = ['nas.example', 'Box:8443', 'localhost:9090']
+const here = whereToListen({ host: '127.0.0.1', allowHosts: [], hasPassword: false })
 const site: Site = {
-  hosts: allowedHosts('127.0.0.1', 4000),
+  hosts: allowedHosts(here, 4000),
   isStatic: (path) => ['/', '/assets/app-1234.js'].includes(path),
 }
 
@@ -17,6 +19,7 @@ const plain: RequestFacts = {
   fetchMode: undefined,
   fetchDest: undefined,
   hasSession: false,
+  hasToken: false,
 }
 const ownPage = { fetchSite: 'same-origin', fetchMode: 'cors', origin: ['http://127.0.0.1:4000'] }
 
@@ -34,6 +37,10 @@ describe('safety 29: every route × authorisation', () => {
     ['HEAD /', { method: 'HEAD' }, 'static', 'static'],
     ['GET an asset', { path: '/assets/app-1234.js' }, 'static', 'static'],
     ['GET /health', { path: '/health' }, 'health', 'health'],
+    ['GET /api/peers', { path: '/api/peers' }, 401, 'peers'],
+    ['GET /metrics', { path: '/metrics' }, 401, 'metrics'],
+    ['POST /api/peers', { path: '/api/peers', ...own }, 401, 405],
+    ['GET beneath /api', { path: '/api/peers/1' }, 401, 404],
     ['POST /session', { path: '/session', ...own }, 'start-session', 'start-session'],
     ['GET /session', { path: '/session' }, 401, 'check-session'],
     ['upgrade /contract', { path: '/contract', ...socket }, 401, 'contract'],
@@ -56,10 +63,23 @@ describe('safety 29: every route × authorisation', () => {
   })
 })
 
+test('safety 29: the token for scripts reads two things, and opens nothing else', () => {
+  const shown = (facts: Partial<RequestFacts>) => outcome({ ...facts, hasToken: true })
+  expect(shown({ path: '/api/peers' })).toBe('peers')
+  expect(shown({ path: '/metrics', method: 'HEAD' })).toBe('metrics')
+  expect(shown({ ...ownPage, path: '/metrics', method: 'DELETE' })).toBe(405)
+  for (const route of everyRoute) {
+    if (route.path === '/api/peers' || route.path === '/metrics') continue
+    expect(shown(route)).toBe(outcome(route))
+  }
+})
+
 const everyRoute: Partial<RequestFacts>[] = [
   { path: '/' },
   { path: '/assets/app-1234.js' },
   { path: '/health' },
+  { path: '/api/peers', hasToken: true },
+  { path: '/metrics', hasToken: true },
   { path: '/session' },
   { path: '/session', method: 'POST' },
   { path: '/contract', upgrade: true },
@@ -168,6 +188,9 @@ describe('safety 29: the Sec-Fetch headers', () => {
 })
 
 describe('safety 29: where it listens', () => {
+  const listen = (host: string, allowed: string[] = [], hasPassword = false) =>
+    whereToListen({ host, allowHosts: allowed, hasPassword })
+
   test.each([
     ['127.0.0.1', '127.0.0.1'],
     ['127.5.0.9', '127.5.0.9'],
@@ -175,7 +198,7 @@ describe('safety 29: where it listens', () => {
     ['::1', '::1'],
     ['0:0:0:0:0:0:0:1', '::1'],
   ])('%s is this computer', (host, address) => {
-    expect(loopbackAddress(host)).toBe(address)
+    expect(listen(host)).toEqual({ address, names: [], isExposed: false })
   })
 
   test.each([
@@ -190,11 +213,54 @@ describe('safety 29: where it listens', () => {
     '',
     'fe80::1',
   ])('%j is not, and is refused', (host) => {
-    expect(() => loopbackAddress(host)).toThrow(expect.objectContaining({ code: 'host.exposed' }))
+    const refusal = expect.objectContaining({ code: 'host.exposed' })
+    expect(() => listen(host)).toThrow(refusal)
+    expect(() => listen(host, [], true)).toThrow(refusal)
+    expect(() => listen(host, ['nas.example'])).toThrow(refusal)
+  })
+
+  test('another address needs its names and a password, and so does another name', () => {
+    expect(() => listen('0.0.0.0')).toThrow('--allow-host')
+    expect(() => listen('0.0.0.0', allowHosts)).toThrow('a password')
+    expect(() => listen('127.0.0.1', allowHosts)).toThrow('a password')
+    expect(() => listen('nas.example', allowHosts, true)).toThrow('an address')
+    expect(listen('0.0.0.0', allowHosts, true)).toEqual({
+      address: '0.0.0.0',
+      names: ['nas.example', 'box:8443', 'localhost:9090'],
+      isExposed: true,
+    })
   })
 
   test('port 80 is left out of names, as browsers do', () => {
-    expect([...allowedHosts('127.0.0.1', 80)]).toEqual(['127.0.0.1', 'localhost'])
-    expect([...allowedHosts('::1', 8080)]).toEqual(['[::1]:8080', 'localhost:8080'])
+    expect([...allowedHosts(listen('127.0.0.1'), 80).keys()]).toEqual(['127.0.0.1', 'localhost'])
+    expect([...allowedHosts(listen('::1'), 8080).keys()]).toEqual(['[::1]:8080', 'localhost:8080'])
+  })
+})
+
+describe('safety 29: beyond this computer', () => {
+  const wide = whereToListen({ host: '0.0.0.0', allowHosts, hasPassword: true })
+  const hosts = allowedHosts(wide, 4000)
+  const wideOutcome = (facts: Partial<RequestFacts>) => {
+    const verdict = decide({ ...plain, ...facts }, { ...site, hosts })
+    return 'allow' in verdict ? verdict.allow : verdict.deny
+  }
+  const login = (host: string, origin: string) =>
+    wideOutcome({ path: '/session', method: 'POST', host: [host], origin: [origin] })
+
+  test('names that were allowed are served, and no others', () => {
+    for (const host of ['nas.example', 'nas.example:4000', 'box:8443', 'localhost:9090']) {
+      expect(wideOutcome({ host: [host] })).toBe('static')
+    }
+    for (const host of ['0.0.0.0:4000', 'evil.example', 'box', 'nas.example:4001', 'x.nas.example'])
+      expect(wideOutcome({ host: [host] })).toBe(403)
+  })
+
+  test('there a browser has to come through TLS', () => {
+    expect(login('nas.example', 'https://nas.example')).toBe('start-session')
+    expect(login('nas.example', 'http://nas.example')).toBe(403)
+    expect(login('localhost:9090', 'http://localhost:9090')).toBe('start-session')
+    expect(login('127.0.0.1:4000', 'http://127.0.0.1:4000')).toBe('start-session')
+    expect(login('127.0.0.1:4000', 'https://127.0.0.1:4000')).toBe(403)
+    expect(originOf(wide, 4000)).toBe('https://nas.example')
   })
 })

@@ -9,8 +9,9 @@ import type { Candidate, PairingStage, ShownCode } from '#shared/devices.ts'
 import { Fault, type FaultCode } from '#shared/faults.ts'
 import type { World } from '../../../electron/headless/cli/command.ts'
 import { run } from '../../../electron/headless/cli/run.ts'
+import { takeSecrets } from '../../../electron/headless/secrets.ts'
 import { closing } from '../../support/closing.ts'
-import { fakeApi, fakeDrops } from '../../support/fake-api.ts'
+import { fakeApi, fakeDrops, fakeMetrics } from '../../support/fake-api.ts'
 import { fakeId } from '../../support/fake-devices.ts'
 import { fakePaired } from '../../support/fake-paired.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -93,10 +94,17 @@ async function gangway(line: string[], situation: Situation = {}) {
     stdin: typeof stdin === 'string' ? Readable.from(stdin === '' ? [] : [stdin]) : stdin,
     clock: { ...systemClock, after: (ms, callback) => systemClock.after(ms / 10, callback) },
     version: '1.2.3',
+    secrets: takeSecrets({}),
     signal,
     report: () => {},
     openNode: async () => ({
-      core: { api: { ...api, calls }, device: thisDevice, drops: fakeDrops, close: async () => {} },
+      core: {
+        api: { ...api, calls },
+        device: thisDevice,
+        drops: fakeDrops,
+        metrics: fakeMetrics,
+        close: async () => {},
+      },
       log: silentLog,
       close: async () => {},
     }),

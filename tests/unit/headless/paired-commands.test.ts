@@ -8,7 +8,8 @@ import { Fault } from '#shared/faults.ts'
 import type { World } from '../../../electron/headless/cli/command.ts'
 import { resolveDevice } from '../../../electron/headless/cli/devices.ts'
 import { run } from '../../../electron/headless/cli/run.ts'
-import { fakeApi, fakeDrops } from '../../support/fake-api.ts'
+import { takeSecrets } from '../../../electron/headless/secrets.ts'
+import { fakeApi, fakeDrops, fakeMetrics } from '../../support/fake-api.ts'
 import { fakeId } from '../../support/fake-devices.ts'
 import { fakePaired, idleOver } from '../../support/fake-paired.ts'
 import { fakeReport } from '../../support/fake-report.ts'
@@ -57,12 +58,19 @@ async function gangway(
     // Listening for neighbours takes a time that no test should wait for.
     clock: { ...systemClock, after: (_, callback) => systemClock.after(50, callback) },
     version: '1.2.3',
+    secrets: takeSecrets({}),
     signal,
     report: () => {},
     async openNode(_, options) {
       asked.push(options)
       return {
-        core: { api: { ...api, calls }, device, drops: fakeDrops, close: async () => {} },
+        core: {
+          api: { ...api, calls },
+          device,
+          drops: fakeDrops,
+          metrics: fakeMetrics,
+          close: async () => {},
+        },
         log: silentLog,
         close: async () => {},
       }

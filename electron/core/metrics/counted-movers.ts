@@ -1,0 +1,57 @@
+import type { Job } from '../transfers/movers/messages.ts'
+import type { WayKind } from '../transfers/control.ts'
+import type { MoverListener, StartMover } from '../transfers/mover.ts'
+import type { Tally } from './counts.ts'
+
+/** Movers whose bytes are counted, by the kind of lane they crossed. */
+export function countedMovers(start: StartMover, { laneBytes }: Tally): StartMover {
+  return (job, about, listener) => {
+    const kinds = new Map<number, WayKind>()
+    const direction = directionOf(job)
+    let kind: WayKind | null = null
+    let counted = 0
+    const mover = start(job, about, {
+      ...delegated(listener),
+      progress(bytes, moved) {
+        if (kind && moved > counted) laneBytes.add(`${kind} ${direction}`, moved - counted)
+        counted = Math.max(counted, moved)
+        listener.progress(bytes, moved)
+      },
+      laneOpened(epoch) {
+        kind = kinds.get(epoch) ?? null
+        listener.laneOpened(epoch)
+      },
+    })
+    return {
+      open(epoch, wanted, keys) {
+        kinds.set(epoch, wanted)
+        return mover.open(epoch, wanted, keys)
+      },
+      enter: (epoch, doors) => mover.enter(epoch, doors),
+      cap: (bytesPerSecond) => mover.cap(bytesPerSecond),
+      stop: (how) => mover.stop(how),
+    }
+  }
+}
+
+function directionOf({ role }: Job): 'sent' | 'received' {
+  return role === 'send' ? 'sent' : 'received'
+}
+
+/** All of them, bound: a listener is an object with methods. */
+function delegated(listener: MoverListener): MoverListener {
+  return {
+    counts: (counts) => listener.counts(counts),
+    left: (items) => listener.left(items),
+    progress: (bytes, moved) => listener.progress(bytes, moved),
+    files: (files) => listener.files(files),
+    journal: (landed, partial) => listener.journal(landed, partial),
+    laneOpened: (epoch) => listener.laneOpened(epoch),
+    laneFailed: (epoch, fault) => listener.laneFailed(epoch, fault),
+    laneLost: (fault) => listener.laneLost(fault),
+    held: (fault) => listener.held(fault),
+    settled: () => listener.settled(),
+    parted: () => listener.parted(),
+    failed: (fault) => listener.failed(fault),
+  }
+}
