@@ -12,10 +12,11 @@ export function countedMovers(start: StartMover, { laneBytes }: Tally): StartMov
     let counted = 0
     const mover = start(job, about, {
       ...delegated(listener),
-      progress(bytes, moved) {
+      progress(...told) {
+        const [, moved] = told
         if (kind && moved > counted) laneBytes.add(`${kind} ${direction}`, moved - counted)
         counted = Math.max(counted, moved)
-        listener.progress(bytes, moved)
+        listener.progress(...told)
       },
       laneOpened(epoch) {
         kind = kinds.get(epoch) ?? null
@@ -43,7 +44,7 @@ function delegated(listener: MoverListener): MoverListener {
   return {
     counts: (counts) => listener.counts(counts),
     left: (items) => listener.left(items),
-    progress: (bytes, moved) => listener.progress(bytes, moved),
+    progress: (...told) => listener.progress(...told),
     files: (files) => listener.files(files),
     journal: (landed, partial) => listener.journal(landed, partial),
     laneOpened: (epoch) => listener.laneOpened(epoch),

@@ -32,14 +32,14 @@ test('bytes are counted under the lane they crossed, each once', async () => {
   const listener = { ...silent, progress: (_: number, moved: number) => void passed.push(moved) }
   const started = start({ role: 'send', sources: [] }, { id, lanOnly: true }, listener)
 
-  inner.progress(0, 0)
+  inner.progress(0, 0, [])
   await started.open(1, 'quic', keys)
   await started.open(2, 'tcp', keys)
   inner.laneOpened(1)
-  inner.progress(0, 100)
-  inner.progress(0, 100)
+  inner.progress(0, 100, [])
+  inner.progress(0, 100, [])
   inner.laneOpened(2)
-  inner.progress(0, 150)
+  inner.progress(0, 150, [])
 
   expect(Object.fromEntries(tally.laneBytes.all)).toEqual({
     'tcp sent': 50,
