@@ -17,7 +17,7 @@ export class Counts<Label extends string> {
   }
 }
 
-export const wayKinds = ['tcp', 'quic'] as const
+const wayKinds = ['tcp', 'quic'] as const
 type LaneUse = `${(typeof wayKinds)[number]} ${'sent' | 'received'}`
 
 /** What happened since the start: only how often and how much, never to whom or what. */
