@@ -4,6 +4,7 @@ import { systemClock } from '#core/base/clock.ts'
 import type { Lane, LaneKeys } from '#core/transfers/lanes/lane.ts'
 import { openTcpLane } from '#core/transfers/lanes/tcp/tcp-lane.ts'
 import { listenTcp } from '#core/transfers/lanes/tcp/tcp-listener.ts'
+import { keepFreedMemory } from '#core/transfers/lanes/reclaim.ts'
 import type { Command, Job, MoverEvent } from '#core/transfers/movers/messages.ts'
 import { serveMover } from '#core/transfers/movers/runner.ts'
 
@@ -56,6 +57,7 @@ async function move({ job, secrets }: MoverOrder & { kind: 'mover' }): Promise<v
     Buffer,
     Buffer,
   ]
+  keepFreedMemory()
   const sends = job.role === 'send'
   const keys: LaneKeys = { send: sends ? a : b, receive: sends ? b : a, transferId, stream: 0 }
   const shared = { keys, lanOnly: true, clock: systemClock, deadlineMs: 10_000 }

@@ -20,6 +20,7 @@ import type {
 } from './messages.ts'
 import { reasons, type Reason } from './reasons.ts'
 import { joined, lengthOf, slice, type Parts } from '../lanes/parts.ts'
+import { reclaim } from '../lanes/reclaim.ts'
 
 /**
  * Frames into messages. A frame is read to its end before any of it is acted upon, and whatever is
@@ -36,7 +37,9 @@ export function decodeReceiver(frame: Parts): ReceiverMessage[] {
 }
 
 function readAll<Message>(frame: Parts, read: (cursor: Cursor) => Message): Message[] {
-  const cursor = new Cursor(joined(frame))
+  const bytes = joined(frame)
+  if (frame.length > 1) reclaim(frame)
+  const cursor = new Cursor(bytes)
   const messages: Message[] = []
   while (cursor.left > 0) messages.push(read(cursor))
   return messages

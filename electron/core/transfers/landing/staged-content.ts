@@ -12,8 +12,10 @@ import {
   read,
   unlinkSync,
   writev,
+  writevSync,
 } from 'node:fs'
 import { promisify } from 'node:util'
+import { Promptness } from '../../base/promptness.ts'
 import { applyAttributes } from './attributes.ts'
 import { errorCode } from './errors.ts'
 import type { Folder } from './folder.ts'
@@ -74,6 +76,7 @@ export class StagedContent {
   #wanted: number
   /** From here on nothing was ever written, so zeros need no writing. */
   #untouched: number
+  readonly #promptness = new Promptness()
   #isOpen = true
 
   constructor(staging: Folder, { name, size, verified, durable }: ContentOptions) {
@@ -131,10 +134,16 @@ export class StagedContent {
     let rest = parts
     let at = offset
     while (rest.length > 0) {
-      const { bytesWritten } = await writeAt(this.#fd, rest, at)
-      at += bytesWritten
-      rest = after(rest, bytesWritten)
+      const written = await this.#writeSome(rest, at)
+      at += written
+      rest = after(rest, written)
     }
+  }
+
+  async #writeSome(parts: readonly Uint8Array[], at: number): Promise<number> {
+    if (!this.#promptness.isPrompt) return (await writeAt(this.#fd, parts, at)).bytesWritten
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0)
+    return this.#promptness.watch(bytes, () => writevSync(this.#fd, parts, at))
   }
 }
 

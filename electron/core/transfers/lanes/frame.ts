@@ -12,6 +12,7 @@ import { expand } from '../../crypto/hash.ts'
 import { lv, u32be, u64be } from '../../crypto/lv.ts'
 import { Gatherer } from './gatherer.ts'
 import { maxFrameBytes } from './lane.ts'
+import { reclaimable } from './reclaim.ts'
 
 /**
  * A frame is its kind (2 bits) and the length of its plain bytes (30 bits), both in a u32be; so many
@@ -93,7 +94,7 @@ export class FrameSealer {
     const cipher: CipherGCM = createCipheriv(algorithm, key, nonce, { authTagLength: tagLength })
     cipher.setAAD(aad)
     const sealed: Uint8Array[] = [u32be(kinds.indexOf(kind) * 2 ** lengthBits + length)]
-    const seal = (plain: Uint8Array) => void sealed.push(cipher.update(plain))
+    const seal = (plain: Uint8Array) => void sealed.push(reclaimable(cipher.update(plain)))
     for (const part of parts) this.#gatherer.push(part, seal)
     this.#gatherer.flush(seal)
     cipher.final()
@@ -170,7 +171,8 @@ export class FrameOpener {
   }
 
   #decipher(opening: Opening, bytes: Uint8Array): Uint8Array {
-    const open = (sealed: Uint8Array) => void opening.parts.push(opening.decipher.update(sealed))
+    const open = (sealed: Uint8Array) =>
+      void opening.parts.push(reclaimable(opening.decipher.update(sealed)))
     const mine = bytes.subarray(0, opening.missing)
     opening.missing -= mine.length
     this.#gatherer.push(mine, open)

@@ -1,5 +1,6 @@
 import { systemClock } from '../../base/clock.ts'
 import { silentLog } from '../../base/log.ts'
+import { keepFreedMemory } from '../lanes/reclaim.ts'
 import type { Port } from '../movers/port.ts'
 import type { FromMover, ToMover } from './messages.ts'
 import { serveMoverProcess } from './serve-mover.ts'
@@ -13,6 +14,7 @@ export function beMover(port: Port<ToMover, FromMover>): void {
     port.post({ event: 'crashed', error })
     systemClock.after(lastWordsMs, () => process.exit(1))
   })
+  keepFreedMemory()
   // What is worth a line in the log is told to the coordinator, which has the log.
   serveMoverProcess(port, { clock: systemClock, log: silentLog })
 }

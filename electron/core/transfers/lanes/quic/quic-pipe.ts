@@ -2,6 +2,7 @@ import type { Clock } from '../../../base/clock.ts'
 import { sleep } from '../../../base/clock.ts'
 import type { ByteStream, Connection } from '../../../endpoint/types.ts'
 import type { Pipe, Taker } from '../pipe.ts'
+import { reclaim } from '../reclaim.ts'
 
 /** The process of a mover may stand still for longer than the main one: fewer calls, more speed. */
 const readBytes = 64 * 1024
@@ -41,6 +42,7 @@ export class QuicPipe implements Pipe {
 
   write(pieces: readonly Uint8Array[]): Promise<void> {
     const bytes = Buffer.concat(pieces)
+    reclaim(pieces)
     this.#writes = this.#writes.then(() => this.#write(bytes))
     return this.#writes
   }

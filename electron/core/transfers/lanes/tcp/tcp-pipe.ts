@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { Fault } from '#shared/faults.ts'
 import type { Clock } from '../../../base/clock.ts'
 import type { Pipe, Taker } from '../pipe.ts'
+import { reclaim } from '../reclaim.ts'
 
 /** So much may wait for the kernel: the next frame is sealed while the last one goes out. */
 const maxQueuedBytes = 1024 * 1024
@@ -95,7 +96,10 @@ export class TcpPipe implements Pipe {
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
     this.#queuedBytes += bytes
     this.#bytesThisTurn += bytes
-    const sent = () => this.#sent(bytes)
+    const sent = () => {
+      reclaim(pieces)
+      this.#sent(bytes)
+    }
     this.#socket.cork()
     for (const [index, piece] of pieces.entries()) {
       this.#socket.write(piece, index === pieces.length - 1 ? sent : undefined)

@@ -67,9 +67,9 @@ export class Arrival {
     const end = stretch ? stretch.to : this.size
     if (length === 0 || offset !== next || offset + length > end) malformed()
     if (this.isRepairing && !stretch) malformed()
+    if (!stretch) this.#hash.pass(offset, parts)
     await this.#writer.add(parts, offset)
     if (stretch) return this.#repaired(stretch, length)
-    this.#hash.pass(offset, parts)
     this.#position = offset + length
     if (this.#hash.at < offset) {
       await this.settle()

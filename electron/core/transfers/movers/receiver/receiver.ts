@@ -69,9 +69,8 @@ export class Receiver {
     try {
       await this.#welcome(lane, talk)
       for (let frame = await lane.receive(); frame; frame = await lane.receive()) {
-        const messages = decodeSender(frame)
-        for (const message of messages) await this.#take(message, talk)
         const bytes = lengthOf(frame)
+        for (const message of decodeSender(frame)) await this.#take(message, talk)
         this.#reporter.moved(bytes)
         await this.#files.land()
         await this.#settle()

@@ -1,4 +1,5 @@
 import { lengthOf } from '../../lanes/parts.ts'
+import { reclaim } from '../../lanes/reclaim.ts'
 
 type Write = (parts: readonly Uint8Array[], offset: number) => Promise<void>
 
@@ -20,7 +21,7 @@ export class WriteBehind {
     this.#write = write
   }
 
-  /** Resolves when there is room for more. */
+  /** Resolves when there is room for more. What was written is empty from then on. */
   async add(parts: readonly Uint8Array[], offset: number): Promise<void> {
     const length = lengthOf(parts)
     const last = this.#waiting.at(-1)
@@ -45,6 +46,7 @@ export class WriteBehind {
     if (!next) return
     this.#waitingBytes -= next.length
     this.#writing = this.#write(next.parts, next.offset)
+      .then(() => reclaim(next.parts))
       .catch((error: unknown) => {
         this.#failure = error instanceof Error ? error : new Error('not written', { cause: error })
       })

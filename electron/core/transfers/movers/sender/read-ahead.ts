@@ -1,4 +1,5 @@
-import { read } from 'node:fs'
+import { read, readSync } from 'node:fs'
+import { Promptness } from '../../../base/promptness.ts'
 
 /** So many reads wait for the disk while one is being sent. */
 const reads = 4
@@ -29,10 +30,31 @@ function readOnce(fd: number, into: Uint8Array, at: number, offset: number): Pro
 }
 
 /**
- * A stretch of a file, chunk by chunk, with the next few already being read; a chunk is valid until
- * the next is asked for. `chunkBytes` is asked anew for every read.
+ * A stretch of a file, chunk by chunk; a chunk is valid until the next is asked for. `chunkBytes` is
+ * asked anew for every read. What lies in memory is read in passing; where a disk has to be waited
+ * for, the next few chunks are already being read.
  */
 export async function* readAhead(
+  fd: number,
+  from: number,
+  to: number,
+  chunkBytes: () => number,
+  buffers: ReadBuffers,
+): AsyncGenerator<Chunk> {
+  const promptness = new Promptness()
+  let offset = from
+  while (offset < to && promptness.isPrompt) {
+    const into = buffers.slot(0).subarray(0, Math.min(chunkBytes(), to - offset))
+    const got = promptness.watch(into.length, () => readSync(fd, into, 0, into.length, offset))
+    if (got === 0) break
+    yield { offset, bytes: into.subarray(0, got) }
+    offset += got
+  }
+  yield* readBeside(fd, offset, to, chunkBytes, buffers)
+}
+
+/** By other threads, while this one does something else. */
+async function* readBeside(
   fd: number,
   from: number,
   to: number,
