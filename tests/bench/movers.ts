@@ -57,8 +57,7 @@ function moved(source: string, destination: string): Promise<Measured> {
     keepExec: false,
     landed: [],
     partial: [],
-    maxEntries: null,
-    maxBytes: null,
+    agreed: { maxBytes: null, maxFiles: null, isOpen: false, landed: { bytes: 0, files: 0 } },
   } as const
   return pair(
     { kind: 'mover', job: { role: 'send', sources: [source] }, secrets },

@@ -4,6 +4,7 @@ import { Fault } from '#shared/faults.ts'
 import type { Lane, LaneKeys } from '#core/transfers/lanes/lane.ts'
 import { openMemoryLanes } from '#core/transfers/lanes/memory/memory-lane.ts'
 import type {
+  Agreed,
   Command,
   FileReport,
   Job,
@@ -141,6 +142,13 @@ export function breakableLanes(bytes: number): () => Promise<[Lane, Lane]> {
   }
 }
 
+export const anythingGoes: Agreed = {
+  maxBytes: null,
+  maxFiles: null,
+  isOpen: false,
+  landed: { bytes: 0, files: 0 },
+}
+
 export const receiveJob = (
   destination: string,
   more: Partial<Extract<Job, { role: 'receive' }>> = {},
@@ -153,7 +161,6 @@ export const receiveJob = (
     keepExec: false,
     landed: [],
     partial: [],
-    maxEntries: null,
-    maxBytes: null,
+    agreed: anythingGoes,
     ...more,
   }) as const

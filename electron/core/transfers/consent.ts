@@ -2,15 +2,57 @@ import type { Trust } from '#shared/devices.ts'
 import type { AcceptRule } from '#shared/model.ts'
 import type { Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
+import type { Counts } from './mover.ts'
+import type { Agreed } from './movers/messages.ts'
 import type { TransferRecord } from './record.ts'
 
 /** A yes, and to how much. */
 export type Consent = NonNullable<TransferRecord['consent']>
 
-/** Whether what is offered now is no more than what the yes was about. */
-export function covers({ maxBytes }: Consent, { bytes }: { readonly bytes: number }): boolean {
-  return maxBytes === null || bytes <= maxBytes
+type Landed = Pick<TransferRecord, 'landed'>
+
+/** What a yes is given to: the offer as it was shown, or what a rule says. */
+export interface Extent {
+  readonly maxBytes: number | null
+  readonly maxFiles: number | null
+  readonly isOpen: boolean
 }
+
+/** Who is trusted may send whatever they like. */
+export const anything: Extent = { maxBytes: null, maxFiles: null, isOpen: false }
+
+/** A yes from now on: what landed before it does not count. */
+export function consentTo(extent: Extent, { landed }: Landed): Consent {
+  return { ...extent, before: landed, isSpent: false }
+}
+
+/**
+ * Whether what is offered now needs no new yes. Where anything may come, that was for trust or a
+ * rule to say, and both are asked anew.
+ */
+export function covers(
+  { maxBytes, maxFiles, isSpent }: Consent,
+  { bytes, files }: { readonly bytes: number; readonly files: number },
+): boolean {
+  if (isSpent || maxBytes === null) return false
+  return bytes <= maxBytes && (maxFiles === null || files <= maxFiles)
+}
+
+/** A yes that was given early is to what the sender says it is, once it has said so. */
+export function boundBy(consent: Consent | null, { bytes, files, listed }: Counts): Consent | null {
+  if (!consent?.isOpen || !listed) return consent
+  const maxBytes = Math.min(bytes, consent.maxBytes ?? bytes)
+  return { ...consent, isOpen: false, maxBytes, maxFiles: files }
+}
+
+/** For the mover: what may still land, and what has landed under this yes already. */
+export function agreedIn({ consent, landed }: Pick<TransferRecord, 'consent' | 'landed'>): Agreed {
+  const { before, ...extent } = consent ?? nothing
+  const { bytes, files } = landed
+  return { ...extent, landed: { bytes: bytes - before.bytes, files: files - before.files } }
+}
+
+const nothing = { maxBytes: 0, maxFiles: 0, isOpen: false, before: { bytes: 0, files: 0 } }
 
 /** Where the size decides and is not known yet, a person is asked, and may be spared it later. */
 export function verdictOn(
@@ -36,6 +78,7 @@ export function verdictOn(
 }
 
 /** Trust is asked at every step, for it can be taken back in between. */
-export function mayNot({ options }: Desk, { device, record }: Entry): boolean {
-  return verdictOn(record, options.devices.trustOf(device), undefined) === 'refuse'
+export function mayNot({ options }: Desk, { device }: Pick<Entry, 'device'>): boolean {
+  const trust = options.devices.trustOf(device)
+  return trust !== 'known' && trust !== 'trusted'
 }

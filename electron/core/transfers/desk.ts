@@ -13,6 +13,7 @@ import type { Link } from './link.ts'
 import type { StartMover } from './mover.ts'
 import type { Job } from './movers/messages.ts'
 import { isFree, isOverPhase, type Step } from './phase.ts'
+import { agreedIn } from './consent.ts'
 import { Run } from './run.ts'
 import { sharesOf } from './shares.ts'
 import { cleanFolder, discardStaged } from './tidy.ts'
@@ -194,8 +195,7 @@ export class Desk {
         blake3: blake3 ?? '',
       })),
       partial: journals.of(id),
-      maxEntries: null,
-      maxBytes: record.consent?.maxBytes ?? null,
+      agreed: agreedIn(entry.record),
     }
   }
 

@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { Table } from '../base/state.ts'
 import type { StoredCollection } from '../keys/records.ts'
 import type { Store } from '../keys/store.ts'
+import { boundBy } from './consent.ts'
 import { Ledger, type FileOutcome } from './ledger.ts'
 import type { Counts } from './mover.ts'
 import { after, atTheStart, isOverPhase, shownState, type Standing, type Step } from './phase.ts'
@@ -35,8 +36,8 @@ export class Entry {
   #savedAt = -Infinity
   #isShown = true
   #current: readonly FileUnderWay[] = []
-  /** The files of the ledger, while a mover runs. */
-  #told = new Set<string>()
+  /** What became of the files of the ledger, while a mover runs. */
+  #told = new Map<string, number>()
   #saving: Promise<void> = Promise.resolve()
   #isClosed = false
 
@@ -53,7 +54,7 @@ export class Entry {
     const entry = new Entry(parts, record, ledger)
     // It was killed between the ledger and the record.
     const missed = await ledger.slice(record.reported, ledger.count - record.reported)
-    if (missed.length > 0) entry.#count(missed)
+    entry.#tally(missed)()
     entry.#isShown = !entry.isOver
     return entry
   }
@@ -122,7 +123,8 @@ export class Entry {
   }
 
   counted({ files, bytes, listed }: Counts): void {
-    this.#record = { ...this.#record, files, totalBytes: bytes, listed }
+    const consent = boundBy(this.#record.consent, { files, bytes, listed })
+    this.#record = { ...this.#record, files, totalBytes: bytes, listed, consent }
     if (listed) this.saveSoon()
     this.show()
   }
@@ -136,13 +138,16 @@ export class Entry {
     if (this.#parts.clock.monotonic() - this.#savedAt >= saveEveryMs) this.saveSoon()
   }
 
-  /** On disk when it resolves. What was told before, by an earlier mover, is told once. */
+  /**
+   * On disk when it resolves. What was told before, by an earlier mover, is told once; a file that
+   * became something else since then is told once more.
+   */
   async report(files: readonly FileOutcome[]): Promise<void> {
-    const news = files.filter(({ sent }) => !this.#told.has(sent))
+    const news = files.filter((file) => this.#told.get(file.sent) !== markOf(file))
     if (news.length === 0) return
-    for (const { sent } of news) this.#told.add(sent)
+    const count = this.#tally(news)
     await this.ledger.add(news)
-    this.#count(news)
+    count()
     this.show()
   }
 
@@ -151,15 +156,16 @@ export class Entry {
     const all = await this.ledger.all()
     const landed = all.filter(({ state }) => state === 'landed')
     if (landed.length < all.length) await this.replaceOutcomes(landed)
-    else this.#told = new Set(landed.map(({ sent }) => sent))
+    else this.#told = new Map(landed.map((file) => [file.sent, markOf(file)]))
     return landed
   }
 
   async replaceOutcomes(files: readonly FileOutcome[]): Promise<void> {
     await this.ledger.replace(files)
-    this.#told = new Set(files.map(({ sent }) => sent))
-    this.#record = { ...this.#record, doneFiles: 0, skippedFiles: 0, failedFiles: 0, reported: 0 }
-    this.#count(files)
+    this.#told = new Map()
+    const landed = { bytes: 0, files: 0 }
+    this.#record = { ...this.#record, landed, doneFiles: 0, skippedFiles: 0, failedFiles: 0 }
+    this.#tally(files)()
     await this.save()
   }
 
@@ -201,7 +207,8 @@ export class Entry {
 
   row(): Transfer {
     const { sources: _, phase: _phase, heldByMe: _held, attempt: _attempt, ...rest } = this.#record
-    const { told: _told, reported: _reported, consent: _consent, conflicts: _c, ...facts } = rest
+    const { told: _told, reported: _reported, consent: _consent, ...told } = rest
+    const { conflicts: _conflicts, landed: _landed, ...facts } = told
     const rate = this.#movingSince === null ? 0 : Math.round(this.#speed.bytesPerSecond)
     const left = facts.totalBytes - facts.bytes
     // Where it rests none is in use; at the end it says which it was.
@@ -219,15 +226,33 @@ export class Entry {
     }
   }
 
-  #count(files: readonly FileOutcome[]): void {
-    const of = (state: FileOutcome['state']) => files.filter((file) => file.state === state).length
-    const record = this.#record
-    this.#record = {
-      ...record,
-      doneFiles: record.doneFiles + of('landed'),
-      skippedFiles: record.skippedFiles + of('skipped'),
-      failedFiles: record.failedFiles + of('failed'),
-      reported: this.ledger.count,
+  /** Counts them as told now; what they change of the record counts once they are in the ledger. */
+  #tally(files: readonly FileOutcome[]): () => void {
+    const change = { doneFiles: 0, skippedFiles: 0, failedFiles: 0 }
+    const landed = files.filter(({ state }) => state === 'landed')
+    for (const file of files) {
+      const [before, mark] = [this.#told.get(file.sent), markOf(file)]
+      // A file counts as what became of it last.
+      if (before !== undefined) change[counterOf(before)]--
+      change[counterOf(mark)]++
+      this.#told.set(file.sent, mark)
+    }
+    return () => {
+      const { doneFiles, skippedFiles, failedFiles, consent } = this.#record
+      // More has come than was agreed to.
+      const isSpent = files.some(({ reason }) => reason === 'extra')
+      this.#record = {
+        ...this.#record,
+        doneFiles: doneFiles + change.doneFiles,
+        skippedFiles: skippedFiles + change.skippedFiles,
+        failedFiles: failedFiles + change.failedFiles,
+        landed: {
+          bytes: landed.reduce((sum, { bytes }) => sum + bytes, this.#record.landed.bytes),
+          files: this.#record.landed.files + landed.length,
+        },
+        consent: consent && isSpent ? { ...consent, isSpent } : consent,
+        reported: this.ledger.count,
+      }
     }
   }
 
@@ -248,6 +273,19 @@ export class Entry {
     const { phase, heldByMe } = this.#standing
     return { ...this.#record, phase: keptPhase(phase), heldByMe, seconds: this.#seconds() }
   }
+}
+
+const [failedMark, skippedMark] = [-1, -2]
+
+/** What tells one outcome of a file from another: so much of its hash where it has landed. */
+function markOf({ state, blake3 }: FileOutcome): number {
+  if (state === 'failed') return failedMark
+  return state === 'skipped' ? skippedMark : Number.parseInt(blake3?.slice(0, 13) || '0', 16)
+}
+
+function counterOf(mark: number): 'doneFiles' | 'failedFiles' | 'skippedFiles' {
+  if (mark === failedMark) return 'failedFiles'
+  return mark === skippedMark ? 'skippedFiles' : 'doneFiles'
 }
 
 /** After a restart nothing moves and nobody is asked; a yes stays a yes. */

@@ -13,6 +13,8 @@ export class Link {
   readonly device: DeviceId
   /** What was offered over it, and which attempt that was. */
   readonly offered = new Map<TransferId, number>()
+  /** Offers of a device that may not offer. */
+  refusedOffers = 0
   readonly #channel: SecureChannel
   readonly #epochs = new Map<TransferId, number>()
 

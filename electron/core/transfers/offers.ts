@@ -2,7 +2,7 @@ import { Fault, type FaultCode } from '#shared/faults.ts'
 import type { DeviceId, TransferId } from '#shared/ids.ts'
 import type { AcceptRule, Conflicts } from '#shared/model.ts'
 import type { Answer } from '#shared/transfers.ts'
-import { covers, mayNot, verdictOn, type Consent } from './consent.ts'
+import { anything, consentTo, covers, mayNot, verdictOn, type Extent } from './consent.ts'
 import type { ControlOf } from './control.ts'
 import { freeAt, readyToLand } from './destination.ts'
 import { faultOf, type Desk } from './desk.ts'
@@ -28,7 +28,8 @@ interface Yes {
   readonly folder: string | null
   readonly conflicts: Conflicts
   readonly byPerson: boolean
-  readonly consent: Consent
+  /** Null where an earlier yes still counts. */
+  readonly extent: Extent | null
 }
 
 /** What other devices offer, and what is said to it: by trust, by a rule, or by the person here. */
@@ -51,12 +52,14 @@ export class Offers {
     const foreign = entry && (entry.isSending || entry.device !== link.device)
     if (foreign || (last !== undefined && attempt <= last)) throw new Fault('transfer.duplicate')
     link.offered.set(id, attempt)
-    if (entry) return this.#offeredAgain(entry, message, link)
-    if (this.#unanswered(link).length >= maxUnanswered) {
-      const end = { attempt, outcome: 'declined', code: 'peer.busy' } as const
-      return link.send({ type: 'ended', id, ...end })
-    }
     const { devices, clock } = this.#desk.options
+    // Not kept: it would push out of the history what somebody wants to find there.
+    if ((!entry || entry.isOver) && mayNot(this.#desk, link)) {
+      link.refusedOffers += 1
+      return turnDown(message, 'message.refused', link)
+    }
+    if (entry) return this.#offeredAgain(entry, message, link)
+    if (this.#unanswered(link).length >= maxUnanswered) return turnDown(message, 'peer.busy', link)
     const { names, things, files, bytes, listed, held } = message
     const added = await this.#options.add({
       id,
@@ -80,6 +83,7 @@ export class Offers {
       conflicts: 'keepBoth',
       consent: null,
       bytes: 0,
+      landed: { bytes: 0, files: 0 },
       doneFiles: 0,
       skippedFiles: 0,
       failedFiles: 0,
@@ -109,10 +113,12 @@ export class Offers {
   async answer(entry: Entry, { accept, always, ...wishes }: Answer): Promise<void> {
     if (entry.phase !== 'offered') throw new Fault('transfer.notNow')
     if (!accept) return this.#decline(entry, 'transfer.declined')
-    const { totalBytes, listed } = entry.record
-    const consent = { maxBytes: listed ? totalBytes : null }
+    const { totalBytes: maxBytes, files: maxFiles, listed } = entry.record
+    const { maxBytes: ruled = null } = this.#ruleOf(entry) ?? {}
+    const shown = { maxBytes, maxFiles, isOpen: false }
+    const extent = listed ? shown : { maxBytes: ruled, maxFiles: null, isOpen: true }
     const { folder = null, conflicts = 'keepBoth' } = wishes
-    await this.#accept(entry, { folder, conflicts, byPerson: true, consent })
+    await this.#accept(entry, { folder, conflicts, byPerson: true, extent })
     if (always) {
       await this.#options.setRule(entry.device, { folder, conflicts, maxBytes: null })
     }
@@ -129,6 +135,8 @@ export class Offers {
 
   /** Offers that nobody answered go with the session; they come again with the next. */
   async disconnected(link: Link): Promise<void> {
+    const count = link.refusedOffers
+    if (count > 0) this.#desk.options.log.info('offers refused', { device: link.device, count })
     for (const entry of this.#of(link)) {
       if (entry.phase !== 'offered' && entry.phase !== 'queued') continue
       this.#undoTimer(entry)
@@ -149,15 +157,15 @@ export class Offers {
       const { consent, folder, conflicts } = entry.record
       const isWanted = this.#wanted.delete(id) || entry.phase === 'failed'
       entry.step({ step: 'retry' })
-      entry.know({ attempt, consent: null })
+      entry.know({ attempt })
       entry.counted({ files, bytes, listed })
       const goesOn = isWanted && consent !== null && covers(consent, message)
-      if (!goesOn || mayNot(this.#desk, entry)) return this.#consider(entry)
+      if (!goesOn || mayNot(this.#desk, entry)) return this.#considerAnew(entry)
       try {
-        return await this.#accept(entry, { folder, conflicts, byPerson: false, consent })
+        return await this.#accept(entry, { folder, conflicts, byPerson: false, extent: null })
       } catch {
         // The folder cannot be had any more: a person may know another one.
-        return this.#consider(entry)
+        return this.#considerAnew(entry)
       }
     }
     entry.know({ attempt })
@@ -169,18 +177,26 @@ export class Offers {
     await this.#makeRoom(entry)
   }
 
+  /** An earlier yes counts no more. */
+  #considerAnew(entry: Entry): Promise<void> {
+    entry.know({ consent: null })
+    return this.#consider(entry)
+  }
+
   /** By trust and rules; where they say nothing, the person is asked. */
   async #consider(entry: Entry): Promise<void> {
     const { devices, settings } = this.#desk.options
-    const rule = settings.value.acceptRules[entry.device]
+    const rule = this.#ruleOf(entry)
     const verdict = verdictOn(entry.record, devices.trustOf(entry.device), rule)
     if (verdict === 'refuse') return this.#decline(entry, 'message.refused')
     if (verdict === 'accept') {
       try {
         const trusted = devices.trustOf(entry.device) === 'trusted'
-        const consent = { maxBytes: trusted ? null : (rule?.maxBytes ?? null) }
+        const maxBytes = rule?.maxBytes ?? null
+        const isBound = !trusted && maxBytes !== null
+        const extent = isBound ? { ...anything, maxBytes, maxFiles: entry.record.files } : anything
         const { folder = null, conflicts = 'keepBoth' } = rule ?? {}
-        return await this.#accept(entry, { folder, conflicts, byPerson: false, consent })
+        return await this.#accept(entry, { folder, conflicts, byPerson: false, extent })
       } catch (error) {
         // The folder cannot be had: a person may know another one.
         this.#desk.options.log.info('not accepted by itself', { fault: Fault.of(error) })
@@ -196,7 +212,7 @@ export class Offers {
     if (free !== null) entry.knowFree(free)
   }
 
-  async #accept(entry: Entry, { folder, conflicts, byPerson, consent }: Yes): Promise<void> {
+  async #accept(entry: Entry, { folder, conflicts, byPerson, extent }: Yes): Promise<void> {
     this.#desk.options.prepare()
     const { settings } = this.#desk.options
     const { totalBytes } = entry.record
@@ -206,7 +222,8 @@ export class Offers {
     if (byPerson && !space.enough) throw new Fault('disk.full', { folder: destination })
     if (entry.isOver) return
     this.#undoTimer(entry)
-    entry.know({ folder: destination, conflicts, consent })
+    entry.know({ folder: destination, conflicts })
+    if (extent) entry.know({ consent: consentTo(withinRoom(extent, space.free), entry.record) })
     entry.step({ step: 'accept' })
     await entry.save()
     this.#desk.tell(entry, { type: 'accepted', id: entry.id, held: entry.standing.heldByMe })
@@ -241,6 +258,10 @@ export class Offers {
     await this.#desk.end(entry, { step: 'decline', fault: faultOf(code) })
   }
 
+  #ruleOf({ device }: Entry): AcceptRule | undefined {
+    return this.#desk.options.settings.value.acceptRules[device]
+  }
+
   #undoTimer(entry: Entry): void {
     this.#undoTimers.get(entry.id)?.()
     this.#undoTimers.delete(entry.id)
@@ -254,4 +275,14 @@ export class Offers {
     const all = [...this.#desk.entries.values()]
     return all.filter((entry) => !entry.isSending && entry.device === link.device)
   }
+}
+
+function turnDown({ id, attempt }: ControlOf<'offer'>, code: FaultCode, link: Link): void {
+  link.send({ type: 'ended', id, attempt, outcome: 'declined', code })
+}
+
+/** A yes to what is still being counted is a yes to no more than there was room for at the time. */
+function withinRoom(extent: Extent, free: number): Extent {
+  if (!extent.isOpen) return extent
+  return { ...extent, maxBytes: Math.min(free, extent.maxBytes ?? free) }
 }

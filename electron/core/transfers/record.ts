@@ -15,6 +15,20 @@ export type KeptPhase = z.infer<typeof keptPhaseSchema>
 
 const count = z.int().min(0)
 
+const landedSchema = z.object({ bytes: count, files: count })
+
+const consentSchema = z.object({
+  /** What may land under it in all, however many attempts that takes; null where anything may. */
+  maxBytes: count.nullable(),
+  maxFiles: count.nullable().default(null),
+  /** What had landed before it was given. */
+  before: landedSchema.default({ bytes: 0, files: 0 }),
+  /** The sender was still counting; what it comes to in the end is what was agreed to. */
+  isOpen: z.boolean().default(false),
+  /** More came than it covered: the next attempt is asked for. */
+  isSpent: z.boolean().default(false),
+})
+
 /** A transfer as it is kept. */
 export const transferRecordSchema = z.object({
   id: transferIdSchema,
@@ -41,12 +55,14 @@ export const transferRecordSchema = z.object({
   folder: z.string().nullable(),
   conflicts: conflictsSchema.default('keepBoth'),
   /**
-   * The yes of a person or of a rule of theirs, and to how much, where that was known: more is not
-   * taken. It holds until everything has landed, or somebody takes it back; without it nothing may
-   * land, whatever the other side says about earlier attempts.
+   * The yes of a person or of a rule of theirs, and to how much: more is not taken. It holds until
+   * everything has landed, or somebody takes it back; without it nothing may land, whatever the
+   * other side says about earlier attempts.
    */
-  consent: z.object({ maxBytes: count.nullable() }).nullable(),
+  consent: consentSchema.nullable(),
   bytes: count,
+  /** Over all attempts, every version of a file that came in several. */
+  landed: landedSchema.default({ bytes: 0, files: 0 }),
   doneFiles: count,
   skippedFiles: count,
   failedFiles: count,

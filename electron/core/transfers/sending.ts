@@ -63,6 +63,7 @@ export class Sending {
       conflicts: 'keepBoth',
       consent: null,
       bytes: 0,
+      landed: { bytes: 0, files: 0 },
       doneFiles: 0,
       skippedFiles: 0,
       failedFiles: 0,

@@ -1,13 +1,25 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { SecureChannel } from '#core/sessions/secure-channel.ts'
 import { encodeControl } from '#core/transfers/control.ts'
 import { transferAlpn } from '#core/transfers/transfer-alpn.ts'
 import { closing } from '../../support/closing.ts'
+import { fakeTransferId } from '../../support/fake-transfers.ts'
 import { pair, together } from '../../support/paired-cores.ts'
 import { twoWithFiles } from '../../support/transfer-scene.ts'
-import { act, answer, comesTo, send, transferAt, writeTree } from '../../support/transfers.ts'
+import {
+  act,
+  answer,
+  becomes,
+  comesTo,
+  isUnderWay,
+  send,
+  slow,
+  transferAt,
+  treeOf,
+  writeTree,
+} from '../../support/transfers.ts'
 import { until } from '../../support/until.ts'
 
 const own = closing()
@@ -59,6 +71,58 @@ describe('safety 7: nothing lands that nobody agreed to', () => {
     await comesTo(bob, id, 'offered')
     expect(existsSync(landed)).toBe(false)
   })
+
+  test('tries without asking land no more in all than the yes was about', async () => {
+    const { ada, bob, source } = await twoWithFiles(own, 'known')
+    writeTree(source, { 'set/film': 3_000_000, 'set/gone': 10 })
+    await slow(ada, 1_500_000)
+    const id = await send(ada, bob, [join(source, 'set')])
+    await becomes(bob, id, 'counted', ({ state, listed }) => state === 'offered' && listed)
+    await answer(bob, id, true)
+    await isUnderWay(bob, id)
+    rmSync(join(source, 'set/gone'))
+    await slow(ada, null)
+    await comesTo(bob, id, 'failed')
+    await comesTo(ada, id, 'failed')
+    const film = () => Object.keys(treeOf(bob.downloads)).filter((name) => /film/.test(name))
+    expect(film()).toEqual(['set/film'])
+    // As large as before, and nothing of it is there yet.
+    writeTree(source, { 'set/film': 3_000_000, 'set/gone': 10 })
+    await act(ada, 'retry', id)
+    await comesTo(bob, id, 'failed')
+    await comesTo(ada, id, 'failed')
+    expect(film()).toEqual(['set/film'])
+    const { files } = await bob.rooms.transfers.files(id, 0, 10)
+    expect(files).toContainEqual(expect.objectContaining({ path: 'set/film', reason: 'extra' }))
+    await act(ada, 'retry', id)
+    await comesTo(bob, id, 'offered')
+    await answer(bob, id, true)
+    await comesTo(ada, id, 'done')
+    expect(film()).toEqual(['set/film (2)', 'set/film'].sort())
+  }, 30_000)
+
+  test('a yes to what is still being counted holds for what it came to, not for more', async () => {
+    const { ada, bob } = await twoWithFiles(own, 'known')
+    const id = fakeTransferId(3)
+    const channel = await ada.rooms.sessions.open(bob.id, transferAlpn)
+    const say = (message: Parameters<typeof encodeControl>[0]) =>
+      channel.send(encodeControl(message))
+    const what = { names: ['d'], things: 1, held: false }
+    const offer = { type: 'offer' as const, id, ...what }
+    await say({ ...offer, attempt: 0, files: 1, bytes: 10, listed: false })
+    await comesTo(bob, id, 'offered')
+    await answer(bob, id, true)
+    await say({ type: 'counts', id, files: 2, bytes: 2_000, listed: true })
+    const failed = { type: 'ended', id, outcome: 'failed', code: null } as const
+    await say({ ...failed, attempt: 0 })
+    await comesTo(bob, id, 'failed')
+    await say({ ...offer, attempt: 1, files: 2, bytes: 2_000, listed: true })
+    await comesTo(bob, id, 'accepted')
+    await say({ ...failed, attempt: 1 })
+    await comesTo(bob, id, 'failed')
+    await say({ ...offer, attempt: 2, files: 2, bytes: 2_001, listed: true })
+    await comesTo(bob, id, 'offered')
+  }, 20_000)
 
   test('a rule with a bound takes no more than that, whatever was announced', async () => {
     const { ada, bob, source } = await twoWithFiles(own, 'known')

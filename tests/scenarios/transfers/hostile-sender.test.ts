@@ -7,7 +7,7 @@ import { blake3Of } from '#core/transfers/content/blake3.ts'
 import { dataHead, encodeSender, wholeHead } from '#core/transfers/content/encode.ts'
 import type { Entry } from '#core/transfers/content/messages.ts'
 import type { Lane } from '#core/transfers/lanes/lane.ts'
-import { memoryLanePair, receiveJob, TestMover } from '../../support/movers.ts'
+import { anythingGoes, memoryLanePair, receiveJob, TestMover } from '../../support/movers.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { filesIn, snapshot } from '../../support/tree.ts'
 import { until } from '../../support/until.ts'
@@ -201,21 +201,76 @@ test('safety 8: a path of half a million bytes is refused, and told in few', asy
 
 test('safety 7: more than was agreed to is refused, whatever was said', async () => {
   using to = temporaryFolder()
-  const receiver = new TestMover({ ...receiveJob(to.path), maxEntries: 2, maxBytes: 150 })
+  const receiver = new TestMover(
+    receiveJob(to.path, { agreed: { ...anythingGoes, maxFiles: 2, maxBytes: 150 } }),
+  )
   const [mine, its] = await memoryLanePair()
   await until('it wants a lane', () => receiver.wantsLane)
   receiver.give(its)
-  const list = [file('a', 100), file('b', 100), file('c', 1)]
+  const list = [file('a', 100), file('b', 100), file('c', 1), file('d', 1)]
   await sendAll(mine, [
     hello,
     entries(0, ...list),
     whole(0, bytes),
     whole(1, bytes),
     whole(2, bytes.subarray(0, 1)),
-    encodeSender({ kind: 'listed', entries: 3 }),
+    whole(3, bytes.subarray(0, 1)),
+    encodeSender({ kind: 'listed', entries: 4 }),
   ])
   await until('it is done', () => receiver.isDone)
-  expect(filesIn(to.path)).toEqual(['a'])
+  expect(filesIn(to.path)).toEqual(['a', 'c'])
+  await receiver.stop()
+})
+
+test('safety 7: under one yes no more lands in all, however often the list begins anew', async () => {
+  using to = temporaryFolder()
+  const agreed = { ...anythingGoes, maxFiles: 3, maxBytes: 350 }
+  const receiver = new TestMover(receiveJob(to.path, { agreed }))
+  for (let round = 0; round < 4; round++) {
+    const [mine, its] = await memoryLanePair()
+    await until('it wants a lane', () => receiver.wantsLane)
+    receiver.give(its)
+    const landed = receiver.landed.size
+    // One lands and one is only asked for, under names and numbers that are new each time.
+    const list = [file(`a${round}`, 100), file(`b${round}`, 100)]
+    const listing = encodeSender({ kind: 'hello', listing: `${round}`.repeat(32) })
+    await sendAll(mine, [listing, entries(0, ...list), whole(0, bytes)])
+    const isOver = () => receiver.landed.size > landed || receiver.files.length > 0
+    await until('it has landed or was refused', isOver)
+    await mine.close()
+  }
+  expect(filesIn(to.path).filter((path) => !path.startsWith('.'))).toEqual(['a0', 'a1', 'a2'])
+  await receiver.stop()
+})
+
+test('safety 7: a yes to what is still counted is a yes to what it comes to', async () => {
+  using to = temporaryFolder()
+  const agreed = { ...anythingGoes, maxBytes: 10_000, isOpen: true }
+  const receiver = new TestMover(receiveJob(to.path, { agreed }))
+  for (const [listing, names] of [
+    ['a', ['a', 'b']],
+    ['b', ['c', 'd']],
+  ] as const) {
+    const [mine, its] = await memoryLanePair()
+    await until('it wants a lane', () => receiver.wantsLane)
+    receiver.give(its)
+    await sendAll(mine, [
+      encodeSender({ kind: 'hello', listing: listing.repeat(32) }),
+      entries(0, ...names.map((name) => file(name, 100))),
+      encodeSender({ kind: 'listed', entries: 2 }),
+      whole(0, bytes),
+      whole(1, bytes),
+    ])
+    await until('it is done', () => receiver.isDone)
+    await until('all are over', () => receiver.landed.size + receiver.files.length > 1)
+    await mine.close()
+  }
+  await until('the others are refused', () => receiver.files.length === 2)
+  expect(filesIn(to.path).filter((path) => !path.startsWith('.'))).toEqual(['a', 'b'])
+  expect(receiver.files).toMatchObject([
+    { path: 'c', outcome: { reason: 'extra' } },
+    { path: 'd', outcome: { reason: 'extra' } },
+  ])
   await receiver.stop()
 })
 

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Trust } from '#shared/devices.ts'
+import { createLog, silentLog, type LogLine } from '#core/base/log.ts'
+import { SecureChannel } from '#core/sessions/secure-channel.ts'
 import { encodeControl, type Control } from '#core/transfers/control.ts'
 import { transferAlpn } from '#core/transfers/transfer-alpn.ts'
 import { closing } from '../../support/closing.ts'
@@ -14,7 +16,7 @@ import { until } from '../../support/until.ts'
 const own = closing()
 
 /** Bob, and somebody paired with him who says whatever it likes. */
-async function rogue(trust: Trust) {
+async function rogue(trust: Trust, log = silentLog) {
   const opened = { movers: 0 }
   const movers = {
     ...moversHere,
@@ -25,7 +27,7 @@ async function rogue(trust: Trust) {
   }
   const [ada, bob] = await Promise.all([
     own(new TestCore('Ada')).open(),
-    own(new TestCore('Bob', { movers })).open(),
+    own(new TestCore('Bob', { movers, log })).open(),
   ])
   await sendingPair(ada, bob, trust)
   const session = async () => ada.rooms.sessions.open(bob.id, transferAlpn)
@@ -138,6 +140,26 @@ test('safety 20: more than there is room for waits, and the sender is told why',
   expect(paused).toMatchObject({ by: 'reason', fault: { code: 'disk.full' } })
   expect((await session()).isOpen).toBe(true)
 }, 20_000)
+
+test('safety 4: who may not offer leaves no trace, and pushes nothing out of the history', async () => {
+  const told: Pick<LogLine, 'event' | 'fields'>[] = []
+  const log = createLog('info', [{ write: (line) => told.push(line), close: () => {} }])
+  const { bob, session, say } = await rogue('observer', log)
+  const sent = vi.spyOn(SecureChannel.prototype, 'send')
+  const refusals = () => {
+    const said = sent.mock.calls.map(([payload]) => Buffer.from(payload).toString())
+    return said.filter((text) => text.includes('message.refused')).length
+  }
+  for (let n = 1; n <= 40; n++) await say({ ...offer, id: fakeTransferId(200 + n) })
+  await until('all are refused', () => refusals() === 40)
+  const channel = await session()
+  channel.close('clean')
+  await until('it is told', () => told.some(({ event }) => event === 'offers refused'))
+  const lines = told.filter(({ event }) => event === 'offers refused')
+  expect(lines).toMatchObject([{ fields: { count: 40 } }])
+  expect(bob.rooms.transfers.list()).toEqual([])
+  expect(bob.rooms.transfers.history('', 0, 10).total).toBe(0)
+}, 30_000)
 
 test('a flood of offers is bounded: the rest is turned down', async () => {
   const { bob, say } = await rogue('known')

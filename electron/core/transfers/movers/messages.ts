@@ -42,9 +42,18 @@ export interface ReceiveJob {
   readonly keepExec: boolean
   readonly landed: readonly LandedHint[]
   readonly partial: readonly PartialHint[]
-  /** What was agreed to, where that is known: more is refused. */
-  readonly maxEntries: number | null
+  readonly agreed: Agreed
+}
+
+/** How much may land: more is refused. */
+export interface Agreed {
+  /** Null where anything may. */
   readonly maxBytes: number | null
+  readonly maxFiles: number | null
+  /** Once the sender has told everything, that and no more. */
+  readonly isOpen: boolean
+  /** What has landed of it in earlier attempts. */
+  readonly landed: { readonly bytes: number; readonly files: number }
 }
 
 export type Job = SendJob | ReceiveJob

@@ -6,6 +6,7 @@ import type { Reason } from '../../content/reasons.ts'
 import type { Landing, StagedFile } from '../../landing/types.ts'
 import { safePath, type SafePath } from '../../names.ts'
 import type { LandedHint, PartialHint, ReceiveJob } from '../messages.ts'
+import type { Budget } from './budget.ts'
 import type { Patience } from './patience.ts'
 import type { ReceiverTable } from './receiver-table.ts'
 
@@ -23,6 +24,7 @@ interface AdmissionParts {
   readonly table: ReceiverTable
   readonly landing: Landing
   readonly patience: Patience
+  readonly budget: Budget
 }
 
 /** Decides about entries as they are told: names, what was agreed to, what is there already. */
@@ -32,7 +34,6 @@ export class Admission {
   readonly #partial: Map<string, PartialHint>
   /** Folders made in this transfer: nothing was in them before. */
   readonly #fresh = new Set<number>()
-  #bytes = 0
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts
@@ -61,30 +62,28 @@ export class Admission {
   }
 
   async judge(index: number): Promise<Verdict> {
-    const { table, job, landing, patience } = this.#parts
     const path = this.pathOf(index)
     if (path === null) return { kind: 'refused', reason: 'name' }
-    if (job.maxEntries !== null && index >= job.maxEntries) return extra
-    if (table.isFolder(index)) {
-      const attributes = { mtimeMs: table.mtimeMs(index), mode: table.mode(index) }
-      const landed = await patience.keep(() => landing.folder(path, attributes))
-      if (landed.kind === 'landed') this.#fresh.add(index)
-      return landed.kind === 'refused' ? { kind: 'refused', reason: 'unwritable' } : folder
-    }
-    if (!this.agrees(table.size(index))) return extra
-    return this.#judgeFile(index, path)
+    return this.#parts.table.isFolder(index)
+      ? this.#judgeFolder(index, path)
+      : this.#judgeFile(index, path)
   }
 
-  /** Counts bytes towards what was agreed to. */
-  agrees(bytes: number): boolean {
-    const { maxBytes } = this.#parts.job
-    if (maxBytes !== null && this.#bytes + bytes > maxBytes) return false
-    this.#bytes += bytes
-    return true
+  async #judgeFolder(index: number, path: SafePath): Promise<Verdict> {
+    const { table, landing, patience, budget } = this.#parts
+    if (!budget.hasFolders) return extra
+    const attributes = { mtimeMs: table.mtimeMs(index), mode: table.mode(index) }
+    const landed = await patience.keep(() => landing.folder(path, attributes))
+    if (landed.kind === 'refused') return { kind: 'refused', reason: 'unwritable' }
+    if (landed.kind === 'landed') {
+      this.#fresh.add(index)
+      budget.madeFolder()
+    }
+    return folder
   }
 
   async #judgeFile(index: number, path: SafePath): Promise<Verdict> {
-    const { table, landing, patience } = this.#parts
+    const { table, landing, patience, budget } = this.#parts
     const size = table.size(index)
     const sent = table.path(index)
     const landed = this.#landed.get(sent)
@@ -93,15 +92,18 @@ export class Admission {
     }
     const partial = this.#partial.get(sent)
     if (partial && partial.index === index && this.#isOf(partial, index)) {
+      if (!budget.file(size)) return extra
       const verified = Math.min(partial.verified, size)
       const staged = await patience.keep(() => landing.begin({ index, path, size }, verified))
       return { kind: 'rest', staged }
     }
     const { parent } = table.entry(index)
-    if (size === 0 || (parent !== null && this.#fresh.has(parent))) return all
-    const existing = await patience.keep(() => landing.existing(path, size))
+    const isNew = size === 0 || (parent !== null && this.#fresh.has(parent))
+    const existing = isNew ? null : await patience.keep(() => landing.existing(path, size))
     existing?.close()
-    return existing ? { kind: 'probe' } : all
+    // What is there already takes nothing of what was agreed to.
+    if (existing) return { kind: 'probe' }
+    return budget.file(size) ? all : extra
   }
 
   #isOf(hint: LandedHint | PartialHint, index: number): boolean {

@@ -11,6 +11,7 @@ import type { LandedHint, PartialHint, ReceiveJob } from '../messages.ts'
 import type { Reporter } from '../reporter.ts'
 import { Admission } from './admission.ts'
 import { Arrival } from './arrival.ts'
+import type { Budget } from './budget.ts'
 import type { Journal } from './journal.ts'
 import { hashEquals, Landings } from './landings.ts'
 import { Outcomes } from './outcomes.ts'
@@ -20,6 +21,7 @@ import type { Talk } from './talk.ts'
 
 interface FilesParts {
   readonly job: ReceiveJob
+  readonly budget: Budget
   readonly landing: Landing
   readonly patience: Patience
   readonly journal: Journal
@@ -49,13 +51,13 @@ export class Files {
   #syncedAt: number
 
   constructor(parts: FilesParts) {
-    const { landing, patience, failed, job, journal, reporter, settledMore } = parts
+    const { landing, patience, failed, job, budget, journal, reporter, settledMore } = parts
     const table = this.#table
     this.#parts = parts
     this.#syncedAt = parts.clock.monotonic()
-    this.#admission = new Admission({ job, landing, patience, table })
+    this.#admission = new Admission({ job, landing, patience, table, budget })
     const arrivals = this.#arrivals
-    this.#outcomes = new Outcomes({ table, arrivals, journal, reporter, settledMore })
+    this.#outcomes = new Outcomes({ table, arrivals, budget, journal, reporter, settledMore })
     this.#landings = new Landings({
       landing,
       patience,
@@ -276,6 +278,7 @@ export class Files {
       this.#table.setState(index, 'landing')
       return this.#outcomes.keep([{ index, hash, path: path.join('/'), reason: null }], 'have')
     }
+    if (!this.#parts.budget.file(size)) return this.#giveUp(index, 'extra', talk)
     this.#table.setState(index, 'asked')
     await talk.wish(index, { kind: 'from', offset: 0 })
     return talk.flush()
@@ -289,10 +292,12 @@ export class Files {
     if (this.#isOver(index)) return malformed()
     if (!this.#mayTry(index)) return this.#giveUp(index, 'changed', talk)
     await this.#discard(index)
-    const grown = Math.max(0, now.size - this.#table.size(index))
+    // What is only probed was not asked for yet.
+    const isProbing = this.#table.state(index) === 'probing'
+    const grown = isProbing ? 0 : Math.max(0, now.size - this.#table.size(index))
     this.#table.change(index, now)
     if (this.#table.state(index) === 'arriving') this.#table.setState(index, 'asked')
-    return this.#admission.agrees(grown) ? undefined : this.#giveUp(index, 'extra', talk)
+    return this.#parts.budget.grow(grown) ? undefined : this.#giveUp(index, 'extra', talk)
   }
 
   /** All of it, once more. */

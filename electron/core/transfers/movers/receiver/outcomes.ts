@@ -4,6 +4,7 @@ import type { Range } from '../../content/messages.ts'
 import type { LandedHint, PartialHint } from '../messages.ts'
 import type { Reporter } from '../reporter.ts'
 import type { Arrival } from './arrival.ts'
+import type { Budget } from './budget.ts'
 import type { Journal } from './journal.ts'
 import type { Outcome } from './landings.ts'
 import type { ReceiverTable } from './receiver-table.ts'
@@ -14,6 +15,7 @@ const maxRanges = 8_192
 interface OutcomesParts {
   readonly table: ReceiverTable
   readonly arrivals: ReadonlyMap<number, Arrival>
+  readonly budget: Budget
   readonly journal: Journal
   readonly reporter: Reporter
   /** More have landed or failed, and the sender was told. */
@@ -65,7 +67,7 @@ export class Outcomes {
 
   /** These are durable where they have a path. `how` the sender hears of it is its own business. */
   keep(outcomes: readonly Outcome[], how: 'landed' | 'have'): void {
-    const { table, journal } = this.#parts
+    const { table, budget, journal } = this.#parts
     const landed: number[] = []
     const failed: number[] = []
     for (const { index, path, reason, hash } of outcomes) {
@@ -75,6 +77,7 @@ export class Outcomes {
         continue
       }
       table.setHash(index, hash)
+      if (how === 'landed') budget.landed(table.size(index))
       this.#keepPath(index, path)
       landed.push(index)
     }

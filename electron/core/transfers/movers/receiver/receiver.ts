@@ -9,6 +9,7 @@ import type { Epoch } from '../epochs.ts'
 import type { MoverEvent, ReceiveJob } from '../messages.ts'
 import type { Pace } from '../pace.ts'
 import { Reporter } from '../reporter.ts'
+import { Budget } from './budget.ts'
 import { Files } from './files.ts'
 import { Journal } from './journal.ts'
 import { Patience } from './patience.ts'
@@ -31,6 +32,7 @@ export class Receiver {
   readonly #journal: Journal
   readonly #reporter: Reporter
   readonly #patience: Patience
+  readonly #budget: Budget
   #listing: string | null = null
   #files: Files
   #totals = { files: 0, bytes: 0, left: 0 }
@@ -48,6 +50,7 @@ export class Receiver {
     this.#journal = new Journal(emit)
     this.#reporter = new Reporter(clock, emit)
     this.#patience = new Patience({ clock, signal, held: (fault) => this.#hold(fault) })
+    this.#budget = new Budget(parts.job.agreed)
     this.#files = this.#filesOf(parts.job)
   }
 
@@ -112,6 +115,7 @@ export class Receiver {
     if (this.#listing !== null) {
       const hints = this.#files.hints()
       await this.#files.close()
+      this.#budget.restart()
       this.#files = this.#filesOf({ ...this.#parts.job, ...hints })
     }
     this.#listing = listing
@@ -123,6 +127,7 @@ export class Receiver {
     const { landing, clock, failed } = this.#parts
     const files = new Files({
       job,
+      budget: this.#budget,
       landing,
       clock,
       failed,
@@ -177,6 +182,7 @@ export class Receiver {
   #end(entries: number): void {
     if (entries !== this.#files.length || this.#listed !== null) malformed()
     this.#listed = entries
+    this.#budget.listed(this.#totals)
     this.#parts.emit({ event: 'listed', totals: { ...this.#totals }, complete: true })
   }
 
