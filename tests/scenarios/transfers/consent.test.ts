@@ -121,7 +121,7 @@ describe('safety 7: nothing lands that nobody agreed to', () => {
     await say({ ...failed, attempt: 1 })
     await comesTo(bob, id, 'failed')
     await say({ ...offer, attempt: 2, files: 2, bytes: 2_001, listed: true })
-    await comesTo(bob, id, 'offered')
+    expect(await comesTo(bob, id, 'offered')).toMatchObject({ totalBytes: 2_001 })
   }, 20_000)
 
   test('a rule with a bound takes no more than that, whatever was announced', async () => {
