@@ -7,6 +7,8 @@ import { DeviceList } from './devices/device-list.tsx'
 import { DevicePage } from './devices/device-page.tsx'
 import { DoctorPage } from './doctor/doctor-page.tsx'
 import { HistoryPage } from './history/history-page.tsx'
+import { Opened } from './opened/opened.tsx'
+import { SendPage } from './opened/send-page.tsx'
 import { LinkBanner } from './link-banner.tsx'
 import { PairPage } from './pairing/pair-page.tsx'
 import { RequestDialog } from './pairing/request-dialog.tsx'
@@ -33,6 +35,7 @@ export function App() {
       <Arrived />
       <RequestDialog />
       <OfferDialog />
+      <Opened />
       <LinkBanner />
       <Announcer />
       <TransferNews />
@@ -91,4 +94,5 @@ const places = {
   doctor: DoctorPage,
   history: HistoryPage,
   settings: SettingsPage,
+  send: SendPage,
 } as const satisfies Record<Route['page'], ComponentType>

@@ -10,6 +10,7 @@ export type Route =
   | { readonly page: 'doctor' }
   | { readonly page: 'history' }
   | { readonly page: 'settings' }
+  | { readonly page: 'send' }
 
 export type PairTab = 'show' | 'type'
 
@@ -18,6 +19,7 @@ export const hereHref = '#/here'
 export const doctorHref = '#/doctor'
 export const historyHref = '#/history'
 export const settingsHref = '#/settings'
+export const sendHref = '#/send'
 export const pairHrefs = { show: '#/pair', type: '#/pair/type' } as const satisfies Record<
   PairTab,
   string
@@ -32,6 +34,7 @@ export function routeOf(hash: string): Route {
   if (hash === doctorHref) return { page: 'doctor' }
   if (hash === historyHref) return { page: 'history' }
   if (hash === settingsHref) return { page: 'settings' }
+  if (hash === sendHref) return { page: 'send' }
   if (hash === pairHrefs.show) return { page: 'pair', tab: 'show' }
   if (hash === pairHrefs.type) return { page: 'pair', tab: 'type' }
   const id = /^#\/device\/(.*)$/.exec(hash)?.[1] ?? ''

@@ -112,7 +112,7 @@ export const rooms = [
   {
     room: 'electron/shell',
     reaches: ['shared', base, control, host, openCore, moverProcess],
-    packages: ['node:', 'zod', 'electron'],
+    packages: ['node:', 'zod', 'electron', 'electron-updater'],
   },
 ]
 

@@ -1,5 +1,6 @@
 // @ts-check
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -88,6 +89,15 @@ async function preloadBundle() {
   })
 }
 
+/** The pictures the app shows outside its page. */
+function copyIcons() {
+  const isPicture = (/** @type {string} */ name) => !name.endsWith('.svg')
+  cpSync(join(root, 'resources/tray'), join(dist, 'shell/icons'), {
+    recursive: true,
+    filter: isPicture,
+  })
+}
+
 export async function buildAll() {
   const { build } = await vite()
   rmSync(stamp, { force: true })
@@ -104,6 +114,7 @@ export async function buildAll() {
   })
   await nodeBundle('shell', { main: join(shell, 'main.ts'), mover: join(shell, 'mover.ts') })
   await preloadBundle()
+  copyIcons()
   mkdirSync(dist, { recursive: true })
   writeFileSync(stamp, version)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { desktopSchema, habitsSchema, receivedSchema } from './desktop.ts'
 import {
   attemptSchema,
   doctorReportSchema,
@@ -154,6 +155,14 @@ export const contract = {
       z.object({ total: z.int(), transfers: z.array(transferSchema) }),
     ),
     'history.clear': call(nothing, nothing),
+    /** These four are for the app's own window; everyone else is told that there is none. */
+    'desktop.change': call(habitsSchema.partial().strict(), nothing),
+    /** What was opened from outside is on the screen now. */
+    'desktop.taken': call(z.strictObject({ id: z.int() }), nothing),
+    /** Shows what arrived in the file manager; nothing is opened. */
+    'desktop.show': call(receivedSchema, nothing),
+    /** Hands what arrived to a drag that is under way in the window. */
+    'desktop.drag': call(receivedSchema, nothing),
   },
   streams: {
     'device.watch': value(thisDeviceSchema),
@@ -165,6 +174,7 @@ export const contract = {
     'invites.watch': rows(inviteSchema),
     /** Transfers under way, and those that ended since the start of Gangway. */
     'transfers.watch': rows(transferSchema),
+    'desktop.watch': value(desktopSchema),
   },
 } as const
 
@@ -186,6 +196,15 @@ export interface Api {
   readonly streams: {
     readonly [Name in StreamName]: (signal: AbortSignal) => AsyncIterable<StreamItem<Name>>
   }
+}
+
+type DesktopCall = Extract<CallName, `desktop.${string}`>
+type DesktopStream = Extract<StreamName, `desktop.${string}`>
+
+/** The part of the contract that only a host with a desktop around it can keep. */
+export interface DesktopApi {
+  readonly calls: Pick<Api['calls'], DesktopCall>
+  readonly streams: Pick<Api['streams'], DesktopStream>
 }
 
 export function isCallName(name: string): name is CallName {

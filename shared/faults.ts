@@ -387,6 +387,18 @@ const rows = {
     exit: 1,
     says: 'What was dropped here is gone, for Gangway was started anew in between. Drop it once more.',
   },
+  'desktop.none': {
+    wire: 80,
+    retry: 'never',
+    exit: 2,
+    says: 'This works only in the window of the Gangway app. Open the app to do it.',
+  },
+  'file.moved': {
+    wire: 81,
+    retry: 'never',
+    exit: 1,
+    says: 'What arrived is no longer where it landed. Look where it was moved to, or ask for it again.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof rows

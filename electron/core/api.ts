@@ -5,6 +5,7 @@ import type { Cell, Table } from './base/state.ts'
 import type { Devices } from './devices/devices.ts'
 import type { Drops } from './drops/drops.ts'
 import type { Texts } from './messages/texts.ts'
+import { noDesktop } from './no-desktop.ts'
 import type { Pairing } from './pairing/pairing.ts'
 import type { Peers } from './peers.ts'
 import type { SettingsKeeper } from './settings.ts'
@@ -121,6 +122,7 @@ export function createApi(parts: Parts): Api {
         return {}
       },
       'doctor.run': (_, signal) => doctor(signal),
+      ...noDesktop.calls,
     },
     streams: {
       'device.watch': (signal) => device.watch(signal),
@@ -130,6 +132,7 @@ export function createApi(parts: Parts): Api {
       'pairing.watch': (signal) => pairing.state.watch(signal),
       'invites.watch': (signal) => pairing.invites.table.watch(signal),
       'transfers.watch': (signal) => transfers.table.watch(signal),
+      ...noDesktop.streams,
     },
   }
 }

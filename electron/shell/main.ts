@@ -20,13 +20,15 @@ import { kindOfThisComputer, nameOfThisComputer, profileFolder } from '#core/bas
 import { openControl } from '#core/control/open-control.ts'
 import { openCore } from '#core/core.ts'
 import { processHosts } from '#core/transfers/process/process-hosts.ts'
+import { openAround, type Begun } from './around.ts'
+import { hearArrivals } from './arrivals.ts'
 import { denyPermissions, guardContents } from './guards.ts'
+import { Inbox } from './inbox.ts'
 import { bindIpc } from './ipc.ts'
 import { openKeychain } from './keychain.ts'
 import { menuTemplate } from './menu.ts'
 import { keepAwake } from './power.ts'
 import { parseOptions, type ShellOptions } from './options.ts'
-import { closeBeforeQuit } from './quit.ts'
 import { registerScheme, servePage } from './scheme.ts'
 import { refuseDangerousSwitches } from './switches.ts'
 import { utilityMover } from './utility-mover.ts'
@@ -51,6 +53,8 @@ function prepare(): void {
   // Chromium's own files, and with them the lock of the single instance, belong to the profile.
   app.setPath('userData', madeFolder(join(dataDir, 'window')))
   if (!app.requestSingleInstanceLock()) return app.exit(0)
+  const inbox = new Inbox()
+  hearArrivals(app, inbox, [import.meta.filename, join(import.meta.dirname, '../..')])
 
   const log = createLog('info', [
     rotatingFileSink({ file: join(dataDir, 'log', 'gangway.log') }),
@@ -59,14 +63,19 @@ function prepare(): void {
   guardContents(app, log.room('shell'))
   app
     .whenReady()
-    .then(() => run(dataDir, options, log))
+    .then(() => run(dataDir, options, inbox, log))
     .catch((error: unknown) => {
       log.error('start failed', { error: Fault.of(error) })
       giveUp(error)
     })
 }
 
-async function run(dataDir: string, { overrides }: ShellOptions, log: Log): Promise<void> {
+async function run(
+  dataDir: string,
+  { overrides, atLogin }: ShellOptions,
+  inbox: Inbox,
+  log: Log,
+): Promise<void> {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform)))
   denyPermissions(session.defaultSession)
   servePage(protocol, join(import.meta.dirname, '../renderer'))
@@ -89,22 +98,39 @@ async function run(dataDir: string, { overrides }: ShellOptions, log: Log): Prom
     }),
   )
   lifetime.own(await openControl({ dataDir, api: core.api, clock, log }))
-  const ipc = lifetime.own(bindIpc(ipcMain, core.api, log.room('shell')))
+  const shellLog = log.room('shell')
+  const around = lifetime.own(
+    await openAround({
+      core,
+      inbox,
+      dataDir,
+      icons: join(import.meta.dirname, 'icons'),
+      clock,
+      log: shellLog,
+    }),
+  )
+  const ipc = lifetime.own(bindIpc(ipcMain, around.api, shellLog))
 
+  let begun: Begun | null = null
   const window = openWindow({
     dataDir,
     preload: join(import.meta.dirname, 'preload.cjs'),
     clock,
-    log: log.room('shell'),
+    log: shellLog,
     onOpen: ({ webContents }) => ipc.admit(webContents),
     onCrash: () => {
       tell(new Fault('window.crashed'))
-      app.quit()
+      begun?.leaveNow()
     },
+    hidden: atLogin && around.canStay,
+    mayClose: () => begun?.mayClose() ?? true,
   })
-  app.on('second-instance', () => focusWindow(window))
+  const show = () => focusWindow(window)
+  lifetime.defer(inbox.state.onChange(() => inbox.state.value.opened && show()))
+  app.on('second-instance', show)
+  app.on('activate', show)
   app.on('window-all-closed', () => app.quit())
-  closeBeforeQuit(app, lifetime.keep(), clock, log.room('shell'))
+  begun = around.begin(window, lifetime)
 }
 
 function madeFolder(folder: string): string {

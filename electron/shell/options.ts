@@ -2,10 +2,13 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { deviceNameSchema, type Settings } from '#shared/model.ts'
 import { Fault } from '#shared/faults.ts'
+import { atLoginFlag } from './autostart.ts'
 
 export interface ShellOptions {
   readonly dataDir: string | undefined
   readonly overrides: Partial<Settings>
+  /** The system started it, not a person. */
+  readonly atLogin: boolean
 }
 
 /** Our own flags; the rest of the line belongs to Chromium and has been judged before. */
@@ -19,6 +22,7 @@ export function parseOptions(argv: readonly string[]): ShellOptions {
       downloads: { type: 'string' },
       visible: { type: 'boolean' },
       'lan-only': { type: 'boolean' },
+      [atLoginFlag.slice(2)]: { type: 'boolean' },
     },
   })
   const dataDir = values['data-dir']
@@ -27,6 +31,7 @@ export function parseOptions(argv: readonly string[]): ShellOptions {
   if (dataDir === true) throw new Fault('usage.invalid', { problem: '--data-dir needs a folder' })
   return {
     dataDir: dataDir || undefined,
+    atLogin: values[atLoginFlag.slice(2)] === true,
     overrides: {
       ...(values['name'] === undefined ? {} : { name: nameFrom(values['name']) }),
       ...(downloads === undefined ? {} : { downloads: folderFrom(downloads) }),

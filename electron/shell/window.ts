@@ -13,6 +13,10 @@ export interface WindowOptions {
   readonly onOpen: (window: BrowserWindow) => void
   /** The page stopped a second time within a minute. */
   readonly onCrash: () => void
+  /** Nobody asked to see it: it waits behind its icon. */
+  readonly hidden: boolean
+  /** A person closes it: whether it goes for good. */
+  readonly mayClose: (window: BrowserWindow) => boolean
 }
 
 const ground = { light: '#f7f5f1', dark: '#0e1520' } as const
@@ -46,10 +50,11 @@ export function openWindow(options: WindowOptions): BrowserWindow {
     },
   })
   if (place.maximized) window.maximize()
-  window.once('ready-to-show', () => window.show())
-  window.on('close', () =>
-    writePlace(options.dataDir, window.getNormalBounds(), window.isMaximized()),
-  )
+  if (!options.hidden) window.once('ready-to-show', () => window.show())
+  window.on('close', (event) => {
+    writePlace(options.dataDir, window.getNormalBounds(), window.isMaximized())
+    if (!options.mayClose(window)) event.preventDefault()
+  })
   reloadOnce(window, options)
   options.onOpen(window)
   window.loadURL(appPage).catch((error: Error) => options.log.error('page not loaded', { error }))

@@ -1,5 +1,6 @@
 import { createContext, use } from 'react'
 import { useStore } from 'zustand'
+import type { Desktop } from '#shared/desktop.ts'
 import type { Contract } from './connect.ts'
 import type { LinkState } from './link.ts'
 import type { Followed, Stores } from './streams.ts'
@@ -40,6 +41,12 @@ export function usePairing(): ValueOf<Stores['pairing']> {
 
 export function useTransfers(): ValueOf<Stores['transfers']> {
   return useStore(useContract().transfers)
+}
+
+/** The app around this page; null in a browser, and until it is known. */
+export function useApp(): Extract<Desktop, { kind: 'app' }> | null {
+  const { value } = useStore(useContract().desktop)
+  return value?.kind === 'app' ? value : null
 }
 
 export function useInvites(): ValueOf<Stores['invites']> {

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import { Backoff } from '#shared/backoff.ts'
 import type { ContractClient } from '#shared/channel/client.ts'
 import type { StreamItem, StreamName } from '#shared/contract.ts'
+import type { Desktop } from '#shared/desktop.ts'
 import type { Invite, PairedDevice, PairingState, ReceivedText } from '#shared/devices.ts'
 import { Fault } from '#shared/faults.ts'
 import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
@@ -25,6 +26,7 @@ export interface Stores {
   readonly pairing: StoreApi<Followed<PairingState>>
   readonly invites: Rows<Invite>
   readonly transfers: Rows<Transfer>
+  readonly desktop: StoreApi<Followed<Desktop>>
 }
 
 const readableMs = 100
@@ -39,6 +41,7 @@ export function createStores(): Stores {
     pairing: createStore(() => silent),
     invites: createStore(() => silent),
     transfers: createStore(() => silent),
+    desktop: createStore(() => silent),
   }
 }
 
@@ -70,6 +73,7 @@ export function followStreams(
   onNews: () => void,
 ): void {
   void follow('device.watch', stores.device, (_, value) => value)
+  void follow('desktop.watch', stores.desktop, (_, value) => value)
   void follow('pairing.watch', stores.pairing, (_, value) => value)
   void follow('nearby.watch', stores.nearby, (known, item) => applyRows(known ?? new Map(), item))
   void follow('devices.watch', stores.devices, (known, item) => applyRows(known ?? new Map(), item))

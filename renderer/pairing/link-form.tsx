@@ -18,22 +18,23 @@ export interface WayFormProps {
 /** The whole ticket, pasted: no words, no meeting point. */
 export function LinkForm({ typed, action, onType, onJoin }: WayFormProps) {
   const form = useRef<HTMLFormElement>(null)
-  const { title, help, label, example, wrong } = text.pairing.link
-  const { link } = typed
+  const { title, help, openedHelp, label, example, wrong } = text.pairing.link
+  const { link, opened } = typed
   const isOne = isLink(link)
   const [arrivedWith] = useState(isOne)
-  // A pasted link needs nothing more, so the button is next; else there is something to type.
+  // A pasted link needs nothing more, so the button is next. One that came from elsewhere is looked
+  // at first: no key that was meant for something else may pair.
   useEffect(() => {
-    const next = arrivedWith ? '[type=submit]' : 'input'
+    const next = arrivedWith && !opened ? '[type=submit]' : 'input'
     form.current?.querySelector<HTMLElement>(next)?.focus()
-  }, [arrivedWith])
+  }, [arrivedWith, opened])
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     if (isOne) onJoin(typed)
   }
   return (
     <form ref={form} className={styles.form} onSubmit={submit}>
-      <StepHead title={<h1>{title}</h1>}>{help}</StepHead>
+      <StepHead title={<h1>{title}</h1>}>{opened ? openedHelp : help}</StepHead>
       <TextField
         label={label}
         placeholder={example}

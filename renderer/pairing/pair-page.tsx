@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import type { PairingState } from '#shared/devices.ts'
 import { useContract, usePairing } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
@@ -54,6 +54,11 @@ function Steps({ state }: { readonly state: PairingState }) {
   const showing = useAction()
 
   const { attempt } = state
+  useOpenedLink((opened) => {
+    setTyped({ ...nothingTyped, way: 'link', link: opened, opened: true })
+    // A question that stands comes first.
+    if (isIdle(state)) setSkipped(attempt)
+  })
   const choose = (next: PairTab) => {
     setSkipped(attempt)
     setRefused(null)
@@ -129,6 +134,29 @@ function Steps({ state }: { readonly state: PairingState }) {
       {tab === 'show' ? <Invites /> : null}
     </>
   )
+}
+
+/** Fills in a link that was opened from outside, once; what becomes of it a person says here. */
+function useOpenedLink(fillIn: (link: string) => void): void {
+  const { link, desktop } = useContract()
+  const take = useEffectEvent(fillIn)
+  useEffect(() => {
+    let taken: number | null = null
+    const look = () => {
+      const { value } = desktop.getState()
+      const opened = value?.kind === 'app' ? value.opened : null
+      if (opened?.what !== 'link' || opened.id === taken) return
+      taken = opened.id
+      take(opened.link)
+      void link.call('desktop.taken', { id: opened.id }).catch(() => {})
+    }
+    look()
+    return desktop.subscribe(look)
+  }, [link, desktop])
+}
+
+function isIdle({ state }: PairingState): boolean {
+  return state === 'quiet' || state === 'showing' || state === 'paired' || state === 'failed'
 }
 
 /**

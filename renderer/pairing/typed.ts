@@ -10,6 +10,8 @@ export interface Typed {
   readonly link: string
   readonly file: ChosenFile | null
   readonly password: string
+  /** The link was opened with Gangway from elsewhere: nobody here typed or pasted it. */
+  readonly opened: boolean
 }
 
 export interface ChosenFile {
@@ -24,6 +26,7 @@ export const nothingTyped: Typed = {
   link: '',
   file: null,
   password: '',
+  opened: false,
 }
 
 type Joining =

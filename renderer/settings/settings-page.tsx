@@ -11,6 +11,7 @@ import { SwitchRow } from '../ui/switch.tsx'
 import { AcceptRules } from './accept-rules.tsx'
 import { Caps } from './caps.tsx'
 import { LanguageChoiceField } from './language-choice.tsx'
+import { OnThisComputer } from './on-this-computer.tsx'
 import { SettingField } from './setting-field.tsx'
 
 /** What one sets once: each change is in force at once. */
@@ -56,6 +57,7 @@ function All({ device }: { readonly device: ThisDevice }) {
         <SettingSwitch setting="lanOnly" settings={settings} icon={<House size={18} />} />
         <RelayField settings={settings} />
       </Section>
+      <OnThisComputer />
     </>
   )
 }

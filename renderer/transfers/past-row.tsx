@@ -8,6 +8,7 @@ import { sinceWords } from '../text/times.ts'
 import { Button } from '../ui/button.tsx'
 import { useMinute } from '../ui/minute.ts'
 import { useLanguage } from '../ui/use-language.ts'
+import { Show, useDragOut, useReceived } from './received.tsx'
 import { ShapeIcon } from './shape-icon.tsx'
 import { TransferFiles } from './transfer-files.tsx'
 import { whoseIs } from './transfer-row.tsx'
@@ -28,12 +29,14 @@ export function PastRow({ transfer, open, saysWho, onOpen, tabIndex }: PastRowPr
   const title = titleOf(transfer)
   const words = text.transfers.actions
   const verb = open ? words.hide : words.details
+  const isHere = useReceived(transfer)
+  const dragOut = useDragOut(transfer, null)
   return (
     <>
       <span className={styles.icon} aria-hidden>
         <ShapeIcon shape={shapeOf(transfer)} />
       </span>
-      <div className={styles.words}>
+      <div className={styles.words} {...dragOut}>
         <div>
           <p className={styles.name} title={title}>
             <bdi>{title}</bdi>
@@ -43,6 +46,7 @@ export function PastRow({ transfer, open, saysWho, onOpen, tabIndex }: PastRowPr
         </div>
       </div>
       <div className={styles.end}>
+        {isHere ? <Show transfer={transfer} path={null} title={title} tabIndex={tabIndex} /> : null}
         <Again transfer={transfer} title={title} tabIndex={tabIndex} />
         <Button
           aria-label={words.of(verb, title)}

@@ -8,6 +8,7 @@ import { Button, LinkButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { usePages } from '../ui/use-pages.ts'
 import { VirtualList } from '../ui/virtual-list.tsx'
+import { Show, useDragOut, useReceived } from './received.tsx'
 import styles from './transfer-files.module.css'
 import { Bar } from './bar.tsx'
 import { joined } from './words.ts'
@@ -54,6 +55,7 @@ export function TransferFiles({ transfer, title }: TransferFilesProps) {
             keyOf={String}
             render={(index, tabIndex) => (
               <FileRow
+                transfer={transfer}
                 file={pages.rowAt(index)}
                 index={index}
                 tabIndex={tabIndex}
@@ -111,6 +113,7 @@ function useGrowing(transfer: Transfer, total: number | null, grow: () => void):
 }
 
 interface FileRowProps {
+  readonly transfer: Transfer
   readonly file: TransferFile | undefined
   readonly index: number
   readonly tabIndex: 0 | -1
@@ -118,9 +121,11 @@ interface FileRowProps {
   readonly onReceipt: (file: TransferFile) => void
 }
 
-function FileRow({ file, index, tabIndex, need, onReceipt }: FileRowProps) {
+function FileRow({ transfer, file, index, tabIndex, need, onReceipt }: FileRowProps) {
   const words = text.transfers.detail
   const place = useRef<HTMLDivElement>(null)
+  const isHere = useReceived(transfer) && file?.state === 'landed'
+  const dragOut = useDragOut(transfer, file?.path ?? null)
   const ask = useEffectEvent(() => need(index))
   useEffect(() => {
     if (!file) ask()
@@ -135,7 +140,7 @@ function FileRow({ file, index, tabIndex, need, onReceipt }: FileRowProps) {
   if (!file) return <div className={styles.row} ref={place} aria-busy tabIndex={tabIndex} />
   const why = file.reason && words.reasons[file.reason]
   return (
-    <div className={styles.row} ref={place}>
+    <div className={styles.row} ref={place} {...(isHere ? dragOut : {})}>
       <span className={styles.path} title={file.path}>
         <bdi>{file.path}</bdi>
       </span>
@@ -143,6 +148,9 @@ function FileRow({ file, index, tabIndex, need, onReceipt }: FileRowProps) {
         {joined(words.states[file.state], why)}
       </span>
       <span className={styles.size}>{bytesWords(file.bytes)}</span>
+      {isHere ? (
+        <Show transfer={transfer} path={file.path} title={file.path} tabIndex={tabIndex} />
+      ) : null}
       {file.blake3 === null ? (
         <span className={styles.nothing} tabIndex={tabIndex} role="note">
           <span className="visually-hidden">{words.states[file.state]}</span>

@@ -1,4 +1,5 @@
 import type { Api } from '#shared/contract.ts'
+import type { Desktop } from '#shared/desktop.ts'
 import { Fault } from '#shared/faults.ts'
 import { isOver } from '#shared/transfer-states.ts'
 import type { Transfer, TransferFile, TransferState } from '#shared/transfers.ts'
@@ -6,6 +7,7 @@ import type { Invite, PairedDevice, PairingState, ReceivedText } from '#shared/d
 import type { NearbyDevice, StaticPeer } from '#shared/model.ts'
 import type { Core } from '#core/core.ts'
 import { Cell, Table } from '#core/base/state.ts'
+import { noDesktop } from '#core/no-desktop.ts'
 import { fakeDevice } from './fake-devices.ts'
 import { fakeReport } from './fake-report.ts'
 import { fakeTransfer } from './fake-transfers.ts'
@@ -19,6 +21,7 @@ export function fakeApi() {
   const pairing = new Cell<PairingState>({ attempt: 0, state: 'quiet' })
   const invites = new Table<Invite>()
   const transfers = new Table<Transfer>()
+  const desktop = new Cell<Desktop>({ kind: 'browser' })
   const files: TransferFile[] = []
   const peers: StaticPeer[] = []
   const inState = (id: string, state: TransferState) => {
@@ -147,6 +150,7 @@ export function fakeApi() {
         invites.remove(id)
         return {}
       },
+      ...noDesktop.calls,
     },
     streams: {
       'device.watch': (signal) => device.watch(signal),
@@ -156,9 +160,10 @@ export function fakeApi() {
       'pairing.watch': (signal) => pairing.watch(signal),
       'invites.watch': (signal) => invites.watch(signal),
       'transfers.watch': (signal) => transfers.watch(signal),
+      'desktop.watch': (signal) => desktop.watch(signal),
     },
   }
-  return { api, device, nearby, devices, texts, pairing, invites, transfers, files }
+  return { api, device, nearby, devices, texts, pairing, invites, transfers, desktop, files }
 }
 
 /** Numbers of a Gangway that has just begun. */

@@ -123,6 +123,9 @@ const sentences: Readonly<Record<FaultCode, string>> = {
     'Der Teil von Gangway, der Dateien bewegt, ist abgestürzt. Versuch es noch einmal: Was angekommen ist, wird nicht neu gesendet; wenn es bleibt, sieh im Protokoll nach.',
   'drop.unknown':
     'Was hierher gezogen wurde, ist weg, denn Gangway wurde inzwischen neu gestartet. Zieh es noch einmal hierher.',
+  'desktop.none': 'Das geht nur im Fenster der Gangway-App. Öffne die App dafür.',
+  'file.moved':
+    'Was angekommen ist, liegt nicht mehr, wo es gelandet ist. Sieh nach, wohin es verschoben wurde, oder lass es dir noch einmal senden.',
 }
 
 export function faultSentence(code: FaultCode, details: FaultDetails): string {

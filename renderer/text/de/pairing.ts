@@ -68,6 +68,8 @@ export const pairing: Catalogue['pairing'] = {
   link: {
     title: 'Füge den Link zum Koppeln ein',
     help: 'Er steht auf dem anderen Gerät unter „Wörter zeigen“, „QR und Link“. Er gilt einmal.',
+    openedHelp:
+      'Dieser Link wurde von außerhalb mit Gangway geöffnet. Kopple nur, wenn du weißt, von wem er kommt.',
     label: 'Link zum Koppeln',
     example: 'gangway://pair?…',
     wrong: 'Ein Link zum Koppeln beginnt mit gangway://',

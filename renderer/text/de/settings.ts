@@ -32,6 +32,19 @@ export const settings: Catalogue['settings'] = {
       'Seine Adresse, etwa https://relay.example.org. Leer heißt: die öffentlichen Relays.',
     relayBad: 'Das ist keine Adresse. Sie beginnt mit https:// oder http://',
   },
+  app: {
+    title: 'Auf diesem Computer',
+    stay: 'Weiterlaufen, wenn das Fenster geschlossen wird',
+    stayHelp:
+      'So können jederzeit Dateien ankommen. Das Symbol von Gangway öffnet das Fenster wieder.',
+    startAtLogin: 'Beim Anmelden starten',
+    startAtLoginHelp: 'Gangway ist von Anfang an da, ohne sein Fenster zu öffnen.',
+    updates: 'Nach neueren Versionen sehen',
+    updatesHelp: 'Einmal am Tag, und nie, solange „Nur dieses Netzwerk“ an ist.',
+    browser: 'In einem Browser',
+    browserHelp:
+      'Gangway läuft so lange wie sein Terminal. Symbol, Mitteilungen und der Start beim Anmelden gehören zur App.',
+  },
   speed: {
     title: 'Wie schnell',
     all: 'Für alle Übertragungen zusammen',

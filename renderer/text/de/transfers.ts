@@ -138,6 +138,30 @@ export const transfers: Catalogue['transfers'] = {
       plural(amount, { one: 'eine kam nicht an', other: (n) => `${n} kamen nicht an` }),
     inFolder: (folder: string) => `in ${isolated(folder)}`,
   },
+  received: {
+    show: 'Im Ordner zeigen',
+    file: 'Zeigen',
+  },
+  opened: {
+    title: 'Wähle ein Gerät',
+    fact: (things: number) =>
+      plural(things, {
+        one: 'Etwas wurde mit Gangway geöffnet. Nichts wird gesendet, bevor du wählst.',
+        other: (n) =>
+          `${n} Dinge wurden mit Gangway geöffnet. Nichts wird gesendet, bevor du wählst.`,
+      }),
+    what: 'Was gesendet würde',
+    more: (amount: number) =>
+      plural(amount, { one: 'und eines mehr', other: (n) => `und ${n} mehr` }),
+    where: 'Wohin',
+    send: 'Senden',
+    sendTo: (name: string) => `An ${isolated(name)} senden`,
+    nobody: 'Noch kein Gerät',
+    nobodyHelp: 'Kopple zuerst ein Gerät und öffne diese Dateien dann noch einmal.',
+    cancel: 'Nicht senden',
+    nothing:
+      'Hier gibt es nichts zu senden. Öffne Dateien mit Gangway oder zieh sie auf ein Gerät.',
+  },
   history: {
     open: 'Verlauf',
     title: 'Verlauf',

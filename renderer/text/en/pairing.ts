@@ -84,6 +84,8 @@ export const pairing = {
   link: {
     title: 'Paste the pairing link',
     help: 'It is on the other device, under Show words, QR and link. It works once.',
+    openedHelp:
+      'This link was opened from outside Gangway. Pair only if you know who gave it to you.',
     label: 'Pairing link',
     example: 'gangway://pair?…',
     wrong: 'A pairing link begins with gangway://',

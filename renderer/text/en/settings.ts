@@ -30,6 +30,18 @@ export const settings = {
     relayHelp: 'Its address, such as https://relay.example.org. Empty means the public relays.',
     relayBad: 'This is no address. It starts with https:// or http://',
   },
+  app: {
+    title: 'On this computer',
+    stay: 'Keep running when the window is closed',
+    stayHelp: 'Files can then arrive at any time. The icon of Gangway opens the window again.',
+    startAtLogin: 'Start when you log in',
+    startAtLoginHelp: 'Gangway is there from the start, without opening its window.',
+    updates: 'Look for newer versions',
+    updatesHelp: 'Once a day, and never while “This network only” is on.',
+    browser: 'In a browser',
+    browserHelp:
+      'Gangway runs as long as its terminal. Its icon, notifications and start at login belong to the app.',
+  },
   speed: {
     title: 'How fast',
     all: 'For all transfers together',

@@ -137,6 +137,28 @@ export const transfers = {
       plural(amount, { one: 'one did not arrive', other: (n) => `${n} did not arrive` }),
     inFolder: (folder: string) => `in ${isolated(folder)}`,
   },
+  received: {
+    show: 'Show in folder',
+    file: 'Show',
+  },
+  opened: {
+    title: 'Choose a device',
+    fact: (things: number) =>
+      plural(things, {
+        one: 'One thing was opened with Gangway. Nothing is sent before you choose.',
+        other: (n) => `${n} things were opened with Gangway. Nothing is sent before you choose.`,
+      }),
+    what: 'What would go',
+    more: (amount: number) =>
+      plural(amount, { one: 'and one more', other: (n) => `and ${n} more` }),
+    where: 'Where to',
+    send: 'Send',
+    sendTo: (name: string) => `Send to ${isolated(name)}`,
+    nobody: 'No device yet',
+    nobodyHelp: 'Pair a device first, then open these files again.',
+    cancel: 'Do not send',
+    nothing: 'There is nothing to send. Open files with Gangway, or drop them on a device.',
+  },
   history: {
     open: 'History',
     title: 'History',

@@ -17,6 +17,10 @@ class StandInApp
       | 'enableSandbox'
       | 'setPath'
       | 'getVersion'
+      | 'getPreferredSystemLanguages'
+      | 'setBadgeCount'
+      | 'setLoginItemSettings'
+      | 'setAsDefaultProtocolClient'
       | 'requestSingleInstanceLock'
       | 'whenReady'
       | 'quit'
@@ -36,13 +40,31 @@ class StandInApp
     // Not before the shell's own module has run to its end.
     this.#ready = new Promise((resolve) => setImmediate(resolve))
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => this.quit())
+      // A listener of the shell takes the place of Electron's own.
+      process.on(signal, () => process.listenerCount(signal) === 1 && this.quit())
     }
     // The test that started it is gone.
     process.once('disconnect', () => this.exit(1))
   }
 
+  badge = 0
+
   enableSandbox(): void {}
+
+  setBadgeCount(count = 0): boolean {
+    this.badge = count
+    return true
+  }
+
+  setLoginItemSettings(): void {}
+
+  getPreferredSystemLanguages(): string[] {
+    return ['en-GB']
+  }
+
+  setAsDefaultProtocolClient(): boolean {
+    return true
+  }
 
   setPath(name: string, path: string): void {
     if (name === 'userData') this.#userData = path

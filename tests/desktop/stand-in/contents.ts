@@ -1,4 +1,4 @@
-import type { WebContents, WebFrameMain, WindowOpenHandlerResponse } from 'electron'
+import type { Item, WebContents, WebFrameMain, WindowOpenHandlerResponse } from 'electron'
 import { chromium } from './chromium.ts'
 import type { CdpSession } from './cdp.ts'
 import { preventable, Source } from './events.ts'
@@ -50,7 +50,14 @@ export class StandInContents
   implements
     Pick<
       WebContents,
-      'id' | 'send' | 'reload' | 'isDestroyed' | 'isCrashed' | 'forcefullyCrashRenderer' | 'getURL'
+      | 'id'
+      | 'send'
+      | 'reload'
+      | 'isDestroyed'
+      | 'isCrashed'
+      | 'forcefullyCrashRenderer'
+      | 'getURL'
+      | 'startDrag'
     >
 {
   readonly id = nextId++
@@ -132,6 +139,13 @@ export class StandInContents
 
   isCrashed(): boolean {
     return this.#crashed
+  }
+
+  /** What was last handed to a drag. */
+  dragged: Item | null = null
+
+  startDrag(item: Item): void {
+    this.dragged = item
   }
 
   forcefullyCrashRenderer(): void {

@@ -1,15 +1,17 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
-import type {
-  Dialog,
-  Menu as RealMenu,
-  NativeTheme,
-  PowerSaveBlocker,
-  SafeStorage,
-  Screen,
-} from 'electron'
+import type { NativeTheme, PowerSaveBlocker, SafeStorage, Screen } from 'electron'
 import { app } from './app.ts'
 import { ipcMain } from './ipc-main.ts'
 import { protocol } from './protocol.ts'
+import {
+  dialog,
+  Menu,
+  nativeImage,
+  Notification,
+  powerMonitor,
+  shell,
+  StandInTray as Tray,
+} from './outside.ts'
 import { answerProbes } from './probes.ts'
 import { session } from './session.ts'
 import { utilityProcess } from './utility-process.ts'
@@ -49,12 +51,6 @@ export const safeStorage = {
   | 'decryptStringAsync'
 >
 
-export const dialog = {
-  showErrorBox(title, content) {
-    process.stderr.write(`[box] ${title}: ${content}\n`)
-  },
-} satisfies Pick<Dialog, 'showErrorBox'>
-
 export const nativeTheme = { shouldUseDarkColors: false } satisfies Pick<
   NativeTheme,
   'shouldUseDarkColors'
@@ -65,17 +61,24 @@ export const screen = {
   getAllDisplays: () => [{ workArea } as ReturnType<Screen['getAllDisplays']>[number]],
 } satisfies Pick<Screen, 'getAllDisplays'>
 
-export const Menu = {
-  buildFromTemplate: (template) => ({ items: template }) as unknown as RealMenu,
-  setApplicationMenu: () => {},
-} satisfies Pick<typeof RealMenu, 'buildFromTemplate' | 'setApplicationMenu'>
-
 let blockers = 0
 export const powerSaveBlocker = {
   start: () => ++blockers,
   stop: () => true,
 } satisfies Pick<PowerSaveBlocker, 'start' | 'stop'>
 
-export { app, BrowserWindow, ipcMain, protocol, session, utilityProcess }
+export { app, BrowserWindow, dialog, ipcMain, Menu, nativeImage, Notification, powerMonitor }
+export { protocol, session, shell, Tray, utilityProcess }
 
-answerProbes({ app, BrowserWindow, ipcMain, safeStorage, session, screen })
+answerProbes({
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Notification,
+  safeStorage,
+  screen,
+  session,
+  shell,
+  Tray,
+})

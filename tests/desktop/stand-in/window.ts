@@ -20,6 +20,8 @@ export class StandInWindow
       | 'maximize'
       | 'close'
       | 'isVisible'
+      | 'isFocused'
+      | 'setProgressBar'
       | 'isMinimized'
       | 'isMaximized'
       | 'isDestroyed'
@@ -36,6 +38,8 @@ export class StandInWindow
   #maximized = false
   #destroyed = false
   #shown = false
+  /** The bar on the taskbar. */
+  progress = -1
 
   constructor(options: BrowserWindowConstructorOptions = {}) {
     super()
@@ -95,6 +99,15 @@ export class StandInWindow
 
   isVisible(): boolean {
     return this.#visible
+  }
+
+  /** The one window there is has the focus whenever it is seen. */
+  isFocused(): boolean {
+    return this.#visible && !this.#minimized
+  }
+
+  setProgressBar(progress: number): void {
+    this.progress = progress
   }
 
   isMinimized(): boolean {

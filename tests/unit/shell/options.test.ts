@@ -6,6 +6,7 @@ describe('the command line of the desktop app', () => {
     const line = ['.', '--ozone-platform=x11', '--data-dir', '/p', '--name=Desk', '--lan-only']
     expect(parseOptions(line)).toEqual({
       dataDir: '/p',
+      atLogin: false,
       overrides: { name: 'Desk', lanOnly: true },
     })
   })
@@ -16,7 +17,7 @@ describe('the command line of the desktop app', () => {
   })
 
   it('leaves to the settings what it does not say', () => {
-    expect(parseOptions(['.'])).toEqual({ dataDir: undefined, overrides: {} })
+    expect(parseOptions(['.'])).toEqual({ dataDir: undefined, atLogin: false, overrides: {} })
   })
 
   it.each([['--data-dir'], ['--downloads'], ['--name'], ['--name='], ['--name=a\u0000b']])(

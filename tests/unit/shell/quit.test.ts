@@ -22,13 +22,17 @@ class FakeApp extends EventEmitter {
   }
 }
 
-function running(closeCore: () => Promise<void>) {
+function running(
+  closeCore: () => Promise<void>,
+  mayQuit: () => Promise<boolean> = () => Promise.resolve(true),
+) {
   const app = new FakeApp()
   const clock = new FakeClock()
   const lifetime = new Lifetime()
   lifetime.defer(closeCore)
-  closeBeforeQuit(app as unknown as App, lifetime, clock, silentLog)
-  return { app, clock }
+  const parts = { app: app as unknown as App, lifetime, clock, log: silentLog }
+  const quitting = closeBeforeQuit({ ...parts, mayQuit, onLeaving: () => {} })
+  return { app, clock, quitting }
 }
 
 describe('quitting closes the core first', () => {
@@ -42,6 +46,7 @@ describe('quitting closes the core first', () => {
     app.quit()
     app.quit()
     expect(app.gone).toBeNull()
+    await until('the core closes', () => closed > 0)
     finish()
     await until('the app is gone', () => app.gone !== null)
     expect(app.gone).toBe('quit')
@@ -51,6 +56,7 @@ describe('quitting closes the core first', () => {
   it('goes after 5 s, with code 1, when the core hangs', async () => {
     const { app, clock } = running(() => new Promise(() => {}))
     app.quit()
+    await clock.advance(0)
     await clock.advance(4_999)
     expect(app.gone).toBeNull()
     await clock.advance(1)
@@ -63,5 +69,40 @@ describe('quitting closes the core first', () => {
     app.quit()
     await until('the app is gone', () => app.gone !== null)
     expect(app.gone).toBe(1)
+  })
+
+  it('stays as it is when the person says no, and asks again the next time', async () => {
+    const answers = [false, true]
+    const { app } = running(
+      () => Promise.resolve(),
+      () => Promise.resolve(answers.shift() ?? false),
+    )
+    app.quit()
+    await until('it was asked', () => answers.length === 1)
+    expect(app.gone).toBeNull()
+    app.quit()
+    await until('the app is gone', () => app.gone !== null)
+    expect(app.gone).toBe('quit')
+  })
+
+  it('asks once, and does not wait for an answer when the session ends', async () => {
+    let asked = 0
+    const answers: ((yes: boolean) => void)[] = []
+    const { app, quitting } = running(
+      () => Promise.resolve(),
+      () => {
+        asked += 1
+        return new Promise((resolve) => answers.push(resolve))
+      },
+    )
+    app.quit()
+    app.quit()
+    expect(asked).toBe(1)
+    expect(quitting.isLeaving()).toBe(false)
+    quitting.leaveNow()
+    expect(quitting.isLeaving()).toBe(true)
+    answers[0]?.(false)
+    await until('the app is gone', () => app.gone !== null)
+    expect(app.gone).toBe('quit')
   })
 })
