@@ -100,8 +100,11 @@ describe('what is told while nobody looks', () => {
         fakeTransfer(3, { direction: 'send', state: 'offered', expiresAt: null }),
       ]),
       pairing: {
-        ...{ attempt: 1, state: 'asking', prompt: 'p', expiresAt: 0 },
-        device: { ...fakePaired(9, { name: 'Mallory' }) },
+        attempt: 1,
+        state: 'asking',
+        prompt: 'p',
+        expiresAt: 0,
+        device: fakePaired(9, { name: 'Mallory' }),
       },
     }
     const notices = noticesBetween(before, after)
@@ -123,7 +126,10 @@ describe('what is told while nobody looks', () => {
       devices: new Map([[device.id, device]]),
       texts: new Map([['t', { id: 't', from: device.id, text: 'the password', at: 0 }]]),
       pairing: {
-        ...{ attempt: 1, state: 'asking', prompt: 'p', expiresAt: 0 },
+        attempt: 1,
+        state: 'asking',
+        prompt: 'p',
+        expiresAt: 0,
         device: fakePaired(9, { name: 'Your bank' }),
       },
     }

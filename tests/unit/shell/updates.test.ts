@@ -34,7 +34,11 @@ describe('newer versions', () => {
     const clock = new FakeClock()
     const state = { lanOnly: false, loads: 0, newer: 0 }
     const updates = openUpdates({
-      ...{ isPackaged, resources: folder.path, platform, clock, log: silentLog },
+      isPackaged,
+      resources: folder.path,
+      platform,
+      clock,
+      log: silentLog,
       lanOnly: () => state.lanOnly,
       onNewer: () => (state.newer += 1),
       load: async () => {
