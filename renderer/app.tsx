@@ -7,9 +7,9 @@ import { DeviceList } from './devices/device-list.tsx'
 import { DevicePage } from './devices/device-page.tsx'
 import { DoctorPage } from './doctor/doctor-page.tsx'
 import { HistoryPage } from './history/history-page.tsx'
+import { Notices } from './notices.tsx'
 import { Opened } from './opened/opened.tsx'
 import { SendPage } from './opened/send-page.tsx'
-import { LinkBanner } from './link-banner.tsx'
 import { PairPage } from './pairing/pair-page.tsx'
 import { RequestDialog } from './pairing/request-dialog.tsx'
 import { RefusedPage } from './refused-page.tsx'
@@ -22,21 +22,24 @@ import { OfferDialog } from './transfers/offer-dialog.tsx'
 import { TransferNews } from './transfers/transfer-news.tsx'
 import { ErrorBoundary } from './ui/error-boundary.tsx'
 import { useNarrow } from './ui/media.ts'
+import { useIsNew } from './welcome/use-is-new.ts'
+import { Welcome } from './welcome/welcome.tsx'
 
 export function App() {
   useChosenLanguage()
   useWindowTitle()
   useDropGuard()
   const refused = useLinkState().phase === 'refused'
+  const isNew = useIsNew()
   if (refused) return <RefusedPage />
   return (
     <>
-      <Frame />
+      {isNew ? <Welcome /> : <Frame />}
       <Arrived />
       <RequestDialog />
       <OfferDialog />
       <Opened />
-      <LinkBanner />
+      <Notices />
       <Announcer />
       <TransferNews />
     </>

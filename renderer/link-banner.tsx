@@ -1,17 +1,17 @@
 import { Unplug } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useContract, useLinkState } from './bridge/context.ts'
-import styles from './link-banner.module.css'
+import styles from './notices.module.css'
 import { text } from './text/text.ts'
 import { Button } from './ui/button.tsx'
 
-/** Floats over the screen, which keeps what it last knew; nothing moves when it comes or goes. */
+/** Says that Gangway cannot be heard, and when it is tried again. */
 export function LinkBanner() {
   const { link } = useContract()
   const state = useLinkState()
   const lost = state.phase === 'lost'
   return (
-    <output className={styles.place}>
+    <output>
       {lost ? (
         <span className={styles.banner}>
           <Unplug size={18} aria-hidden />

@@ -5,8 +5,8 @@ import { build, runnerImport } from 'vite'
 
 /**
  * Takes pictures of the built page over made-up devices, in both themes: those of the README, or,
- * with a folder, those of every screen or the ones named after it:
- * `node scripts/screenshots.js [folder [name…]]`.
+ * with a folder, those of every screen or the ones named after it, wide and narrow, and some in
+ * German: `node scripts/screenshots.js [folder [name…]]`.
  */
 
 const root = join(import.meta.dirname, '..')
@@ -48,6 +48,7 @@ const studio = `#/device/${fakeCandidate.id}`
  * @property {string} name
  * @property {string} at where in the app
  * @property {boolean} [inReadme]
+ * @property {boolean} [inGerman] where German words take their room
  * @property {(fake: Home) => void} [turn]
  * @property {(page: import('playwright-core').Page, fake: Home) => unknown} [act]
  */
@@ -58,6 +59,7 @@ const pictures = [
     name: 'home',
     at: studio,
     inReadme: true,
+    inGerman: true,
     turn: (fake) => busy(fake),
     act: (_, fake) => moving(fake),
   },
@@ -77,13 +79,14 @@ const pictures = [
   {
     name: 'offer',
     at: '#/here',
+    inGerman: true,
     turn: ({ transfers }) => transfers.put(fakeOffer(9)),
   },
-  { name: 'history', at: '#/history', turn: (fake) => busy(fake) },
-  { name: 'settings', at: '#/settings' },
+  { name: 'history', at: '#/history', inGerman: true, turn: (fake) => busy(fake) },
+  { name: 'settings', at: '#/settings', inGerman: true },
   { name: 'now', at: '#/here', turn: (fake) => busy(fake) },
-  { name: 'here', at: '#/here' },
-  { name: 'pair', at: '#/pair', inReadme: true, turn: (fake) => showing(fake) },
+  { name: 'here', at: '#/here', inGerman: true },
+  { name: 'pair', at: '#/pair', inReadme: true, inGerman: true, turn: (fake) => showing(fake) },
   {
     name: 'pair-link',
     at: '#/pair',
@@ -112,7 +115,7 @@ const pictures = [
       await page.getByRole('textbox', { name: 'Word 3 of 5' }).focus()
     },
   },
-  { name: 'pair-ask', at: '#/pair', turn: (fake) => asking(fake) },
+  { name: 'pair-ask', at: '#/pair', inGerman: true, turn: (fake) => asking(fake) },
   { name: 'pair-elsewhere', at: '#/here', turn: (fake) => asking(fake) },
   {
     name: 'pair-wait',
@@ -152,8 +155,27 @@ const pictures = [
     at: studio,
     act: (page) => page.getByRole('button', { name: /^Remove/ }).click(),
   },
-  { name: 'doctor', at: '#/doctor' },
+  { name: 'doctor', at: '#/doctor', inGerman: true },
+  { name: 'welcome', at: '#/', inGerman: true, turn: (fake) => newcomer(fake) },
+  ...[1, 2, 3].map((steps) => ({
+    name: `welcome-${steps}`,
+    at: '#/',
+    inGerman: true,
+    turn: newcomer,
+    /** @param {import('playwright-core').Page} page */
+    act: async (page) => {
+      for (let step = 0; step < steps; step++) {
+        await page.getByRole('button', { name: 'Continue' }).click()
+      }
+    },
+  })),
 ]
+
+/** Nobody has been here yet. @param {Home} fake */
+function newcomer({ device, devices }) {
+  for (const { id } of devices.rows) devices.remove(id)
+  device.set({ ...device.value, settings: { ...device.value.settings, welcomed: false } })
+}
 
 /** @param {Picture} picture */
 function isWanted({ name, inReadme }) {
@@ -176,31 +198,56 @@ await mkdir(folder, { recursive: true })
 const browser = await launchBrowser()
 try {
   for (const picture of pictures.filter(isWanted)) {
-    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-      await take(picture, colorScheme)
-    }
+    for (const view of viewsOf(picture)) await take(picture, view)
   }
 } finally {
   await browser.close()
 }
 
 /**
- * @param {Picture} picture
- * @param {'light' | 'dark'} colorScheme
+ * @typedef {object} View
+ * @property {string} name
+ * @property {'light' | 'dark'} colorScheme
+ * @property {number} [width]
+ * @property {'de'} [language]
  */
-async function take({ name, at, turn, act }, colorScheme) {
+
+/** @param {Picture} picture @returns {View[]} */
+function viewsOf({ inGerman = false }) {
+  /** @type {View[]} */
+  const usual = [
+    { name: 'light', colorScheme: 'light' },
+    { name: 'dark', colorScheme: 'dark' },
+  ]
+  if (elsewhere === undefined) return usual
+  usual.push({ name: 'narrow-dark', colorScheme: 'dark', width: 420 })
+  if (!inGerman) return [...usual, { name: 'narrow-light', colorScheme: 'light', width: 420 }]
+  return [
+    ...usual,
+    { name: 'de', colorScheme: 'light', language: 'de' },
+    { name: 'narrow-de', colorScheme: 'light', width: 420, language: 'de' },
+  ]
+}
+
+/** @param {Picture} picture @param {View} view */
+async function take({ name, at, turn, act }, { name: view, colorScheme, width = 1_200, language }) {
   const home = await openFakeHome()
   try {
     turn?.(home.fake)
-    const visited = await visit(browser, home.url, { colorScheme, timezoneId: 'UTC' })
+    const viewport = { width, height: width < 720 ? 860 : 780 }
+    const visited = await visit(browser, home.url, { colorScheme, viewport, timezoneId: 'UTC' })
     const { page } = visited
-    await page.getByText('Studio').first().waitFor()
     await page.evaluate(`location.hash = ${JSON.stringify(at)}`)
     await page.waitForFunction('document.querySelector("h1") !== null')
     await act?.(page, home.fake)
+    if (language) {
+      const device = home.fake.device.value
+      home.fake.device.set({ ...device, settings: { ...device.settings, language } })
+      await page.waitForFunction(`document.documentElement.lang === '${language}'`)
+    }
     await page.evaluate('document.fonts.ready')
     await page.waitForTimeout(act ? 1_200 : 400)
-    const path = join(folder, `${name}-${colorScheme}.png`)
+    const path = join(folder, `${name}-${view}.png`)
     await page.screenshot({ path, animations: 'disabled' })
     await visited[Symbol.asyncDispose]()
     const { size } = await stat(path)

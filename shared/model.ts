@@ -67,6 +67,8 @@ export const settingsSchema = z.object({
   name: deviceNameSchema,
   /** What the screens speak, the window and its tray alike. */
   language: z.enum(languageChoices),
+  /** The person has been shown around, or wanted none of it. */
+  welcomed: z.boolean(),
   /** Announce id and name to everyone on the LAN; otherwise only paired devices recognise us. */
   visible: z.boolean(),
   /** No packet leaves the LAN: no relay, no address lookup. */

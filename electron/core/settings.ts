@@ -24,6 +24,8 @@ export async function openSettings(
   const defaults = {
     name: host.defaultName,
     language: 'system',
+    // Whoever named it on the command line has set it up already.
+    welcomed: host.overrides.name !== undefined,
     visible: false,
     lanOnly: false,
     relay: null,

@@ -1,6 +1,7 @@
 import { Eye, Globe, KeyRound, ShieldAlert, WifiOff, House } from 'lucide-react'
-import type { Settings, ThisDevice } from '#shared/model.ts'
+import type { ThisDevice } from '#shared/model.ts'
 import { usePairedDevices } from '../bridge/context.ts'
+import { SettingSwitch } from '../settings/setting-switch.tsx'
 import { text } from '../text/text.ts'
 import { sinceWords } from '../text/times.ts'
 import { useMinute } from '../ui/minute.ts'
@@ -8,7 +9,6 @@ import { Now } from '../transfers/now.tsx'
 import { Badge, type Tone } from '../ui/badge.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Line, Section } from '../ui/section.tsx'
-import { SwitchRow } from '../ui/switch.tsx'
 import { Addresses } from './addresses.tsx'
 import { DeviceHeader } from './device-header.tsx'
 import { DeviceIdLine, FingerprintLine } from './device-id.tsx'
@@ -17,7 +17,6 @@ import { isDeaf } from './deaf.ts'
 import { Hero } from './hero.tsx'
 import styles from './device-page.module.css'
 import { isHere } from './presence.ts'
-import { useSetting } from './use-setting.ts'
 import { useStrangers } from './use-strangers.ts'
 
 const reachTones = { relay: 'info', lan: 'good', offline: 'quiet' } as const satisfies Record<
@@ -107,27 +106,6 @@ function Around({ deaf }: { readonly deaf: boolean }) {
   }
   const { none, noneHelp, deaf: silent, deafHelp } = text.around
   return <Hero scene="waiting" title={deaf ? silent : none} help={deaf ? deafHelp : noneHelp} />
-}
-
-interface SettingSwitchProps {
-  readonly setting: 'visible' | 'lanOnly'
-  readonly settings: Settings
-  readonly icon: React.ReactNode
-}
-
-function SettingSwitch({ setting, settings, icon }: SettingSwitchProps) {
-  const { shown, attempt, change } = useSetting(setting, settings[setting])
-  return (
-    <SwitchRow
-      icon={icon}
-      label={text.others[setting]}
-      help={text.others[`${setting}Help`]}
-      on={shown}
-      saving={attempt.state === 'saving'}
-      problem={attempt.state === 'failed' ? attempt.says : null}
-      onChange={change}
-    />
-  )
 }
 
 function relayWords({ endpoint, settings }: ThisDevice): string {

@@ -1,5 +1,6 @@
 import { History, SearchX } from 'lucide-react'
 import { useEffect, useEffectEvent, useId, useMemo, useRef, useState, type RefObject } from 'react'
+import { useStore } from 'zustand'
 import type { Transfer } from '#shared/transfers.ts'
 import { useContract } from '../bridge/context.ts'
 import { DeviceHeader } from '../devices/device-header.tsx'
@@ -12,9 +13,10 @@ import { Dialog } from '../ui/dialog.tsx'
 import { useNarrow } from '../ui/media.ts'
 import { Line, Section } from '../ui/section.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { undoable, useGoing } from '../ui/undo.ts'
 import { usePages } from '../ui/use-pages.ts'
 import { VirtualList } from '../ui/virtual-list.tsx'
-import { ClearHistory } from './clear-history.tsx'
+import { ClearHistory, wholeHistory } from './clear-history.tsx'
 import styles from './history-page.module.css'
 
 const pageSize = 100
@@ -25,7 +27,8 @@ const typingMs = 200
 /** Everything that ended, the latest first: found again by its name or its device. */
 export function HistoryPage() {
   const [typed, setTyped] = useState('')
-  const [cleared, setCleared] = useState(0)
+  const done = useStore(undoable, (all) => all.done)
+  const isGoing = useGoing()(wholeHistory)
   const search = useSettled(typed.trim())
   const scroller = useRef<HTMLDivElement>(null)
   const words = text.transfers.history
@@ -35,7 +38,7 @@ export function HistoryPage() {
         title={<h1>{words.title}</h1>}
         badge={null}
         facts={[words.fact]}
-        end={<ClearHistory onCleared={() => setCleared(cleared + 1)} />}
+        end={isGoing ? null : <ClearHistory />}
       />
       <input
         type="search"
@@ -46,7 +49,11 @@ export function HistoryPage() {
         value={typed}
         onChange={({ target }) => setTyped(target.value)}
       />
-      <Found key={`${cleared} ${search}`} search={search} scroller={scroller} />
+      {isGoing ? (
+        <Nothing search="" />
+      ) : (
+        <Found key={`${done} ${search}`} search={search} scroller={scroller} />
+      )}
     </div>
   )
 }

@@ -4,10 +4,10 @@ import { useThisDevice } from '../bridge/context.ts'
 import { DeviceHeader } from '../devices/device-header.tsx'
 import pageStyles from '../devices/device-page.module.css'
 import { useSetting } from '../devices/use-setting.ts'
+import { SettingSwitch } from './setting-switch.tsx'
 import { text } from '../text/text.ts'
 import { Line, Section } from '../ui/section.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { SwitchRow } from '../ui/switch.tsx'
 import { AcceptRules } from './accept-rules.tsx'
 import { Caps } from './caps.tsx'
 import { LanguageChoiceField } from './language-choice.tsx'
@@ -115,24 +115,4 @@ function RelayField({ settings }: FieldProps) {
 
 function isAddress(typed: string): boolean {
   return /^https?:\/\//.test(typed) && URL.canParse(typed)
-}
-
-interface SettingSwitchProps extends FieldProps {
-  readonly setting: 'visible' | 'lanOnly'
-  readonly icon: React.ReactNode
-}
-
-function SettingSwitch({ setting, settings, icon }: SettingSwitchProps) {
-  const { shown, attempt, change } = useSetting(setting, settings[setting])
-  return (
-    <SwitchRow
-      icon={icon}
-      label={text.others[setting]}
-      help={text.others[`${setting}Help`]}
-      on={shown}
-      saving={attempt.state === 'saving'}
-      problem={attempt.state === 'failed' ? attempt.says : null}
-      onChange={change}
-    />
-  )
 }

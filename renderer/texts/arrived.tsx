@@ -1,13 +1,13 @@
 import { X } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import type { ReceivedText } from '#shared/devices.ts'
-import { useContract, usePairedDevices, useTexts } from '../bridge/context.ts'
-import { useAction } from '../bridge/use-action.ts'
+import { usePairedDevices, useTexts } from '../bridge/context.ts'
 import { deviceHref, useRoute } from '../route.ts'
 import { text } from '../text/text.ts'
 import { ButtonLink, IconButton } from '../ui/button.tsx'
+import { useGoing } from '../ui/undo.ts'
 import styles from './arrived.module.css'
-import { TextActions } from './received.tsx'
+import { TextActions, textKey, useDismiss } from './received.tsx'
 
 /**
  * A text that came while its sender is not on the screen: the newest one, calmly, in a corner.
@@ -15,6 +15,7 @@ import { TextActions } from './received.tsx'
  */
 export function Arrived() {
   const { value } = useTexts()
+  const isGoing = useGoing()
   const devices = usePairedDevices().value
   const route = useRoute()
   const looked = route.page === 'device' ? route.id : null
@@ -24,7 +25,7 @@ export function Arrived() {
         .filter(({ from }) => from !== looked)
         .sort((one, other) => other.at - one.at),
     [value, looked],
-  )
+  ).filter(({ id }) => !isGoing(textKey(id)))
   const [newest] = waiting
   const name = newest ? (devices?.get(newest.from)?.name ?? text.unnamed) : ''
   return (
@@ -44,16 +45,7 @@ interface ToastProps {
 }
 
 function Toast({ received, name, more }: ToastProps) {
-  const { link } = useContract()
-  const dismissing = useAction()
-  const [hidden, setHidden] = useState(false)
-  if (hidden) return null
-  const dismiss = async () => {
-    const { id } = received
-    // Out of the way at once; should Gangway not hear it, the text is still on the device's page.
-    setHidden(true)
-    await dismissing.run(() => link.call('text.dismiss', { id }))
-  }
+  const dismiss = useDismiss(received.id)
   return (
     <section className={styles.toast} aria-label={text.texts.from(name)}>
       <div className={styles.head}>
@@ -64,7 +56,7 @@ function Toast({ received, name, more }: ToastProps) {
         <IconButton
           label={text.texts.dismiss}
           icon={<X size={16} aria-hidden />}
-          onClick={() => void dismiss()}
+          onClick={dismiss}
         />
       </div>
       <p className={styles.text} dir="auto">

@@ -3,13 +3,13 @@ import { useMemo, useState } from 'react'
 import type { ReceivedText } from '#shared/devices.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import { useContract, useTexts } from '../bridge/context.ts'
-import { useAction } from '../bridge/use-action.ts'
 import { text } from '../text/text.ts'
 import { sinceWords } from '../text/times.ts'
 import { Button, ButtonLink, LinkButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { useMinute } from '../ui/minute.ts'
 import { Section } from '../ui/section.tsx'
+import { doLater, useGoing } from '../ui/undo.ts'
 import { linkIn } from './links.ts'
 import styles from './received.module.css'
 
@@ -21,13 +21,14 @@ interface ReceivedProps {
 /** What a device sent as text, newest first, until it is dismissed. */
 export function Received({ from, name }: ReceivedProps) {
   const { value } = useTexts()
+  const isGoing = useGoing()
   const rows = useMemo(
     () =>
       [...(value?.values() ?? [])]
         .filter((row) => row.from === from)
         .sort((one, other) => other.at - one.at),
     [value, from],
-  )
+  ).filter(({ id }) => !isGoing(textKey(id)))
   if (rows.length === 0) return null
   return (
     <Section title={text.texts.title}>
@@ -44,8 +45,7 @@ interface TextRowProps {
 }
 
 function TextRow({ row, name }: TextRowProps) {
-  const { link } = useContract()
-  const dismissing = useAction()
+  const dismiss = useDismiss(row.id)
   const [whole, setWhole] = useState(false)
   const time = sinceWords(row.at, useMinute())
   return (
@@ -58,7 +58,7 @@ function TextRow({ row, name }: TextRowProps) {
           {row.text}
         </p>
         <p className={styles.time}>
-          {dismissing.says ?? time}
+          {time}
           {isLong(row.text) ? (
             <>
               {text.separator}
@@ -71,16 +71,26 @@ function TextRow({ row, name }: TextRowProps) {
       </div>
       <div className={styles.actions}>
         <TextActions received={row} />
-        <Button
-          look="quiet"
-          aria-busy={dismissing.busy}
-          onClick={() => void dismissing.run(() => link.call('text.dismiss', { id: row.id }))}
-        >
+        <Button look="quiet" onClick={dismiss}>
           {text.texts.dismiss}
         </Button>
       </div>
     </article>
   )
+}
+
+export function textKey(id: ReceivedText['id']): string {
+  return `text ${id}`
+}
+
+export function useDismiss(id: ReceivedText['id']): () => void {
+  const { link } = useContract()
+  return () =>
+    doLater({
+      key: textKey(id),
+      says: () => text.texts.dismissed,
+      act: () => link.call('text.dismiss', { id }),
+    })
 }
 
 /** More than one wants to read in passing. */

@@ -7,6 +7,8 @@ import { historyHref } from '../route.ts'
 import { text } from '../text/text.ts'
 import { ButtonLink } from '../ui/button.tsx'
 import { Section } from '../ui/section.tsx'
+import { wholeHistory } from '../history/clear-history.tsx'
+import { useGoing } from '../ui/undo.ts'
 import { PastItem } from './past-row.tsx'
 import styles from './transfer-row.module.css'
 
@@ -16,7 +18,8 @@ const lookedThrough = 200
 /** The last transfers with a device that ended; all of them are in the history. */
 export function Earlier({ device }: { readonly device: DeviceId }) {
   const past = usePast(device)
-  if (past.length === 0) return null
+  const isGoing = useGoing()(wholeHistory)
+  if (past.length === 0 || isGoing) return null
   return (
     <Section title={text.transfers.earlier.title}>
       <ul>

@@ -35,13 +35,16 @@ describe('the life of the desktop app', () => {
     return desktop.close()
   }
 
-  it('shows this device, is renamed on the screen, and remembers it', async () => {
+  it('asks what this device is called, once, and remembers it', async () => {
     const first = await launch(['--lan-only'])
     const { device } = await ask(first.page, 'status.get', {})
-    await first.page.getByRole('heading', { name: device.settings.name }).waitFor()
-    await first.page.getByRole('button', { name: text.rename.open }).click()
-    await first.page.getByLabel(text.rename.label).fill('Writing desk')
-    await first.page.getByRole('button', { name: text.rename.save, exact: true }).click()
+    await first.page.getByRole('heading', { name: text.welcome.name.title }).waitFor()
+    const field = first.page.getByLabel(text.welcome.name.label)
+    expect(await field.inputValue()).toBe(device.settings.name)
+    await field.fill('Writing desk')
+    await field.press('Enter')
+    await first.page.getByRole('heading', { name: text.welcome.folder.title }).waitFor()
+    await first.page.getByRole('button', { name: text.welcome.skip }).click()
     await first.page.getByRole('heading', { name: 'Writing desk' }).waitFor()
     await quit(first)
 

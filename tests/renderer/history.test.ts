@@ -109,17 +109,50 @@ describe('the history', () => {
     await expect.poll(() => dialog.count()).toBe(0)
   })
 
-  test('is cleared only after a question that says what goes', async () => {
-    const { page } = await atHistory(({ transfers }) => transfers.put(ended(1)))
+  test('is cleared after a while in which it can be had back', async () => {
+    const { fake, page } = await atHistory(({ transfers }) => transfers.put(ended(1)))
+    const clear = page.getByRole('button', { name: 'Clear history' })
     await page.getByText('file-1.txt').waitFor()
-    await page.getByRole('button', { name: 'Clear history' }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByText('Files stay where they are').waitFor()
-    await dialog.getByRole('button', { name: 'Keep it' }).click()
-    expect(await page.getByText('file-1.txt').count()).toBe(1)
-    await page.getByRole('button', { name: 'Clear history' }).click()
-    await dialog.getByRole('button', { name: 'Clear history' }).click()
+    for (const undo of ['Control+z', null]) {
+      await clear.click()
+      await page.getByText('Files stay where they are').waitFor()
+      await page.getByText('Nothing yet').waitFor()
+      expect(await violations(page)).toEqual([])
+      if (undo) await page.keyboard.press(undo)
+      else await page.getByRole('button', { name: 'Undo' }).click()
+      await page.getByText('file-1.txt').waitFor()
+      expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+    }
+    await clear.click()
+    await page.getByRole('button', { name: 'Undo' }).waitFor()
+    expect(fake.transfers.rows).toHaveLength(1)
+    // Whoever leaves meant it.
+    await page.evaluate(() => dispatchEvent(new Event('pagehide')))
+    await expect.poll(() => fake.transfers.rows).toEqual([])
     await page.getByText('Nothing yet').waitFor()
+  })
+
+  test('that could not be cleared says why, and is there again', async () => {
+    const { page } = await atHistory(
+      ({ transfers }) => transfers.put(ended(1)),
+      (api) => ({
+        ...api,
+        calls: {
+          ...api.calls,
+          'history.clear': async () => {
+            throw new Fault('disk.full', { folder: '/srv/gangway' })
+          },
+        },
+      }),
+    )
+    await page.clock.install()
+    await page.getByRole('button', { name: 'Clear history' }).click()
+    await page.getByRole('button', { name: 'Undo' }).waitFor()
+    await page.clock.fastForward(9_000)
+    await page.getByText('The disk with /srv/gangway is full').waitFor()
+    await page.getByText('file-1.txt').waitFor()
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    expect(await page.getByText('The disk with').count()).toBe(0)
   })
 
   test('that cannot be read says why, and is tried again', async () => {

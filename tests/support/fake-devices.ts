@@ -21,6 +21,7 @@ export function fakeDevice(
     settings: {
       name: 'Laptop',
       language: 'system',
+      welcomed: true,
       visible: false,
       lanOnly: true,
       relay: null,

@@ -152,6 +152,35 @@ export const de: Catalogue = {
     goneHelp:
       'Es schläft, ist ausgeschaltet oder in einem anderen Netzwerk. Es erscheint hier von selbst wieder.',
   },
+  undo: { undo: 'Rückgängig', forget: 'Verwerfen' },
+  welcome: {
+    step: (step: number, all: number) => `Schritt ${step} von ${all}`,
+    next: 'Weiter',
+    back: 'Zurück',
+    skip: 'Alles überspringen',
+    name: {
+      title: 'Willkommen. Wie heißt dieses Gerät?',
+      help: 'Deine anderen Geräte zeigen diesen Namen. Du kannst ihn jederzeit ändern.',
+      label: 'Name dieses Geräts',
+    },
+    folder: {
+      title: 'Wo sollen Dateien landen?',
+      help: 'Was andere Geräte dir senden, kommt hierher, sobald du Ja gesagt hast.',
+      label: 'Download-Ordner',
+      labelHelp: 'Der ganze Pfad eines Ordners auf diesem Computer.',
+    },
+    visible: {
+      title: 'Dürfen andere in der Nähe dieses Gerät sehen?',
+      help: 'Sehen heißt noch nicht erreichen: Nichts geht hin und her, bevor die beiden gekoppelt sind.',
+    },
+    pair: {
+      title: 'Koppele dein erstes Gerät',
+      help: 'Öffne Gangway auch auf dem anderen Gerät. Eines der beiden zeigt fünf Wörter, am anderen gibst du sie ein, einmal.',
+      show: 'Wörter hier zeigen',
+      type: 'Wörter hier eingeben',
+      later: 'Später',
+    },
+  },
   link: {
     lost: 'Verbindung zu Gangway verloren.',
     retryIn: (seconds: number) => `Neuer Versuch in ${seconds} s`,

@@ -149,6 +149,7 @@ export const texts: Catalogue['texts'] = {
   copy: 'Kopieren',
   open: 'Link öffnen',
   dismiss: 'Verwerfen',
+  dismissed: 'Der Text wurde verworfen.',
   all: 'Alles zeigen',
   less: 'Weniger zeigen',
   show: 'Anzeigen',

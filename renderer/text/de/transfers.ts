@@ -176,11 +176,7 @@ export const transfers: Catalogue['transfers'] = {
     found: (amount: number) =>
       plural(amount, { one: 'Eine Übertragung', other: (n) => `${n} Übertragungen` }),
     clear: 'Verlauf leeren',
-    clearAsk: 'Den ganzen Verlauf jetzt leeren?',
-    clearHelp:
-      'Alle Notizen und Belege beendeter Übertragungen verschwinden von diesem Gerät. Dateien bleiben, wo sie sind. Rückgängig machen geht nicht.',
-    keep: 'Behalten',
-    cleared: 'Der Verlauf wurde geleert.',
+    cleared: 'Der Verlauf wurde geleert. Dateien bleiben, wo sie sind.',
   },
   offer: {
     one: (name: string) => `${isolated(name)} möchte dir eine Datei senden`,

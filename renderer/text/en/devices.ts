@@ -149,6 +149,7 @@ export const texts = {
   copy: 'Copy',
   open: 'Open link',
   dismiss: 'Dismiss',
+  dismissed: 'The text was dismissed.',
   all: 'Show all',
   less: 'Show less',
   show: 'Show',

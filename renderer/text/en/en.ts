@@ -153,6 +153,35 @@ export const en = {
     goneUnknown: 'This device is no longer nearby',
     goneHelp: 'It is asleep, switched off or on another network. It comes back here by itself.',
   },
+  undo: { undo: 'Undo', forget: 'Dismiss' },
+  welcome: {
+    step: (step: number, all: number) => `Step ${step} of ${all}`,
+    next: 'Continue',
+    back: 'Back',
+    skip: 'Skip all this',
+    name: {
+      title: 'Welcome. What is this device called?',
+      help: 'Your other devices show this name. You can change it at any time.',
+      label: 'Name of this device',
+    },
+    folder: {
+      title: 'Where should files land?',
+      help: 'What other devices send you is put here, once you have said yes.',
+      label: 'Downloads folder',
+      labelHelp: 'The whole path of a folder on this computer.',
+    },
+    visible: {
+      title: 'May others nearby see this device?',
+      help: 'Seeing is not yet reaching: nothing passes before the two are paired.',
+    },
+    pair: {
+      title: 'Pair your first device',
+      help: 'Open Gangway on the other device too. One of the two shows five words, the other types them, once.',
+      show: 'Show words here',
+      type: 'Type words here',
+      later: 'Later',
+    },
+  },
   link: {
     lost: 'Connection to Gangway lost.',
     retryIn: (seconds: number) => `Trying again in ${seconds} s`,

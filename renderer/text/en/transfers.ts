@@ -173,11 +173,7 @@ export const transfers = {
     found: (amount: number) =>
       plural(amount, { one: 'One transfer', other: (n) => `${n} transfers` }),
     clear: 'Clear history',
-    clearAsk: 'Clear the whole history now?',
-    clearHelp:
-      'All notes and receipts of ended transfers are removed from this device. Files stay where they are. There is no undo.',
-    keep: 'Keep it',
-    cleared: 'The history was cleared.',
+    cleared: 'The history was cleared. Files stay where they are.',
   },
   offer: {
     one: (name: string) => `${isolated(name)} wants to send you a file`,

@@ -1,0 +1,49 @@
+import { Eye } from 'lucide-react'
+import { SettingSwitch } from '../settings/setting-switch.tsx'
+import { text } from '../text/text.ts'
+import { Button } from '../ui/button.tsx'
+import { Foot, Head, type StepProps } from './step.tsx'
+import styles from './welcome.module.css'
+
+export function VisibleStep({ settings, onNext, onBack }: StepProps) {
+  const { title, help } = text.welcome.visible
+  return (
+    <div className={styles.body}>
+      <Head title={title} help={help} />
+      <div className={styles.switch}>
+        <SettingSwitch setting="visible" settings={settings} icon={<Eye size={18} />} />
+      </div>
+      <Foot onBack={onBack}>
+        <Button look="signal" onClick={onNext}>
+          {text.welcome.next}
+        </Button>
+      </Foot>
+    </div>
+  )
+}
+
+interface PairStepProps {
+  readonly onBack: () => void
+  readonly onShow: () => void
+  readonly onType: () => void
+  readonly onLater: () => void
+}
+
+/** Where it becomes useful: with a second device. */
+export function PairStep({ onBack, onShow, onType, onLater }: PairStepProps) {
+  const words = text.welcome.pair
+  return (
+    <div className={styles.body}>
+      <Head title={words.title} help={words.help} />
+      <Foot onBack={onBack}>
+        <Button look="quiet" onClick={onLater}>
+          {words.later}
+        </Button>
+        <Button onClick={onType}>{words.type}</Button>
+        <Button look="signal" onClick={onShow}>
+          {words.show}
+        </Button>
+      </Foot>
+    </div>
+  )
+}
