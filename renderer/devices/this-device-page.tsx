@@ -1,4 +1,4 @@
-import { Eye, Globe, KeyRound, ShieldAlert, WifiOff, House } from 'lucide-react'
+import { Eye, Globe, WifiOff, House } from 'lucide-react'
 import type { ThisDevice } from '#shared/model.ts'
 import { usePairedDevices } from '../bridge/context.ts'
 import { SettingSwitch } from '../settings/setting-switch.tsx'
@@ -13,6 +13,7 @@ import { Addresses } from './addresses.tsx'
 import { DeviceHeader } from './device-header.tsx'
 import { DeviceIdLine, FingerprintLine } from './device-id.tsx'
 import { DeviceName } from './device-name.tsx'
+import { KeyLine } from './key-line.tsx'
 import { isDeaf } from './deaf.ts'
 import { Hero } from './hero.tsx'
 import styles from './device-page.module.css'
@@ -65,7 +66,7 @@ export function ThisDevicePage({ device }: { readonly device: ThisDevice }) {
           />
         </Section>
         <Section title={text.identity.title}>
-          <KeyLine device={device} />
+          <KeyLine keyProtection={device.keyProtection} />
           <FingerprintLine
             fingerprint={device.fingerprint}
             help={text.paired.identity.fingerprintOwn}
@@ -111,15 +112,4 @@ function Around({ deaf }: { readonly deaf: boolean }) {
 function relayWords({ endpoint, settings }: ThisDevice): string {
   if (settings.lanOnly) return text.reached.relayOff
   return endpoint.relay ?? text.reached.relayNone
-}
-
-function KeyLine({ device: { keyProtection } }: { readonly device: ThisDevice }) {
-  const safe = keyProtection !== 'unprotected'
-  return (
-    <Line
-      icon={safe ? <KeyRound size={18} /> : <ShieldAlert size={18} className={styles.alert} />}
-      title={text.identity.key}
-      detail={text.identity.protection[keyProtection]}
-    />
-  )
 }

@@ -9,7 +9,7 @@ import { PastRow } from '../transfers/past-row.tsx'
 import { TransferFiles } from '../transfers/transfer-files.tsx'
 import { stateOf, titleOf } from '../transfers/words.ts'
 import { Button } from '../ui/button.tsx'
-import { Dialog } from '../ui/dialog.tsx'
+import { Dialog, DialogFoot, DialogTitle } from '../ui/dialog.tsx'
 import { useNarrow } from '../ui/media.ts'
 import { Line, Section } from '../ui/section.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -179,17 +179,15 @@ function Detail({ transfer, onClose }: DetailProps) {
   const title = titleOf(transfer)
   return (
     <Dialog wide labelledBy={id} onClose={onClose}>
-      <h2 id={id} className={styles.title}>
-        {text.transfers.detail.title(title)}
-      </h2>
+      <DialogTitle id={id} title={text.transfers.detail.title(title)} />
       <p className={styles.help}>{stateOf(transfer, null)}</p>
       {transfer.folder === null ? null : (
         <p className={styles.folder}>{text.transfers.earlier.inFolder(transfer.folder)}</p>
       )}
       <TransferFiles transfer={transfer} title={title} />
-      <div className={styles.actions}>
+      <DialogFoot>
         <Button onClick={onClose}>{text.transfers.detail.close}</Button>
-      </div>
+      </DialogFoot>
     </Dialog>
   )
 }

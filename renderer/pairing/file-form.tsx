@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState, type ChangeEvent, type SubmitEvent } from 'react'
 import { text } from '../text/text.ts'
-import { Button, LinkButton } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import type { WayFormProps } from './link-form.tsx'
 import { StepHead } from './pair-card.tsx'
 import styles from './type-words.module.css'
+import { WayFoot } from './way-foot.tsx'
 
 /** What the contract takes; anything larger is another kind of file. */
 const largestBytes = 8_192
@@ -65,17 +66,11 @@ export function FileForm({ typed, action, onType, onJoin }: WayFormProps) {
         autoCapitalize="none"
         onChange={(event) => onType({ ...typed, password: event.target.value })}
       />
-      <div className={styles.foot}>
-        <p className={styles.ways}>
-          <LinkButton onClick={() => onType({ ...typed, way: 'words' })}>
-            {text.pairing.type.orWords}
-          </LinkButton>
-        </p>
-        <span />
-        <Button look="signal" type="submit" aria-disabled={!ready} aria-busy={action.busy}>
-          {text.pairing.type.pair}
-        </Button>
-      </div>
+      <WayFoot
+        ready={ready}
+        busy={action.busy}
+        onWords={() => onType({ ...typed, way: 'words' })}
+      />
     </form>
   )
 }

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState, type SubmitEvent } from 'react'
 import type { useAction } from '../bridge/use-action.ts'
 import { text } from '../text/text.ts'
-import { Button, LinkButton } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { StepHead } from './pair-card.tsx'
 import { isLink } from './phrase.ts'
 import styles from './type-words.module.css'
 import type { Typed } from './typed.ts'
+import { WayFoot } from './way-foot.tsx'
 
 export interface WayFormProps {
   readonly typed: Typed
@@ -43,17 +43,11 @@ export function LinkForm({ typed, action, onType, onJoin }: WayFormProps) {
         problem={link.trim() !== '' && !isOne ? wrong : action.says}
         onChange={(event) => onType({ ...typed, link: event.target.value })}
       />
-      <div className={styles.foot}>
-        <p className={styles.ways}>
-          <LinkButton onClick={() => onType({ ...typed, way: 'words' })}>
-            {text.pairing.type.orWords}
-          </LinkButton>
-        </p>
-        <span />
-        <Button look="signal" type="submit" aria-disabled={!isOne} aria-busy={action.busy}>
-          {text.pairing.type.pair}
-        </Button>
-      </div>
+      <WayFoot
+        ready={isOne}
+        busy={action.busy}
+        onWords={() => onType({ ...typed, way: 'words' })}
+      />
     </form>
   )
 }

@@ -5,7 +5,7 @@ import { go, pairHrefs, useRoute } from '../route.ts'
 import { KindTile } from '../devices/kind-icon.tsx'
 import { text } from '../text/text.ts'
 import { Button } from '../ui/button.tsx'
-import { Dialog } from '../ui/dialog.tsx'
+import { Dialog, DialogFoot, DialogTitle } from '../ui/dialog.tsx'
 import { useSecondsLeft } from '../ui/seconds.ts'
 import type { Asking } from './ask-step.tsx'
 import styles from './request-dialog.module.css'
@@ -49,27 +49,18 @@ function Request({ asking, onLater }: RequestProps) {
   const decline = () => link.call('pairing.answer', { prompt, accept: false })
   return (
     <Dialog labelledBy={id} onClose={onLater}>
-      <div className={styles.who}>
-        <KindTile kind={device.kind} />
-        <div>
-          <h2 id={id} className={styles.title}>
-            {words.title(device.name)}
-          </h2>
-          <p className={styles.left} role="timer">
-            {words.left(seconds)}
-          </p>
-        </div>
-      </div>
-      <p className={styles.problem} role="alert">
-        {declining.says}
-      </p>
-      <div className={styles.actions}>
+      <DialogTitle id={id} tile={<KindTile kind={device.kind} />} title={words.title(device.name)}>
+        <p className={styles.left} role="timer">
+          {words.left(seconds)}
+        </p>
+      </DialogTitle>
+      <DialogFoot says={declining.says}>
         <Button onClick={onLater}>{words.later}</Button>
         <Button onClick={() => void declining.run(decline)}>{words.decline}</Button>
         <Button ref={see} look="signal" onClick={() => go(pairHrefs.show)}>
           {words.see}
         </Button>
-      </div>
+      </DialogFoot>
     </Dialog>
   )
 }

@@ -1,12 +1,13 @@
-import { Eye, House, KeyRound, ShieldAlert } from 'lucide-react'
+import { Eye, House } from 'lucide-react'
 import type { Settings, ThisDevice } from '#shared/model.ts'
 import { useThisDevice } from '../bridge/context.ts'
 import { DeviceHeader } from '../devices/device-header.tsx'
 import pageStyles from '../devices/device-page.module.css'
+import { KeyLine } from '../devices/key-line.tsx'
 import { useSetting } from '../devices/use-setting.ts'
 import { SettingSwitch } from './setting-switch.tsx'
 import { text } from '../text/text.ts'
-import { Line, Section } from '../ui/section.tsx'
+import { Section } from '../ui/section.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { AcceptRules } from './accept-rules.tsx'
 import { Caps } from './caps.tsx'
@@ -31,19 +32,12 @@ export function SettingsPage() {
 
 function All({ device }: { readonly device: ThisDevice }) {
   const { settings, keyProtection } = device
-  const safe = keyProtection !== 'unprotected'
   return (
     <>
       <Section title={text.settings.name.title}>
         <NameField settings={settings} />
         <SettingSwitch setting="visible" settings={settings} icon={<Eye size={18} />} />
-        <Line
-          icon={
-            safe ? <KeyRound size={18} /> : <ShieldAlert size={18} className={pageStyles.alert} />
-          }
-          title={text.identity.key}
-          detail={text.identity.protection[keyProtection]}
-        />
+        <KeyLine keyProtection={keyProtection} />
       </Section>
       <Section title={text.settings.language.title}>
         <LanguageChoiceField settings={settings} />

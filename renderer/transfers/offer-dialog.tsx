@@ -9,7 +9,7 @@ import { bytesWords } from '../text/amounts.ts'
 import { text } from '../text/text.ts'
 import { dateWords, roughlyLeftWords } from '../text/times.ts'
 import { Button } from '../ui/button.tsx'
-import { Dialog } from '../ui/dialog.tsx'
+import { Dialog, DialogFoot, DialogTitle } from '../ui/dialog.tsx'
 import { useSecondsLeft } from '../ui/seconds.ts'
 import { OfferFolder } from './offer-folder.tsx'
 import styles from './offer-dialog.module.css'
@@ -70,19 +70,17 @@ function Offer({ offer, device, others }: OfferProps) {
   }
   return (
     <Dialog wide labelledBy={id} onClose={() => putOffOffer(offer.id)}>
-      <div className={styles.who}>
-        <KindTile kind={device?.kind ?? null} />
-        <div>
-          <h2 id={id} className={styles.title}>
-            {titleWords(offer)}
-          </h2>
-          {device ? (
-            <p className={styles.quiet}>
-              {joined(words.paired(dateWords(device.pairedAt)), device.fingerprint)}
-            </p>
-          ) : null}
-        </div>
-      </div>
+      <DialogTitle
+        id={id}
+        tile={<KindTile kind={device?.kind ?? null} />}
+        title={titleWords(offer)}
+      >
+        {device ? (
+          <p className={styles.quiet}>
+            {joined(words.paired(dateWords(device.pairedAt)), device.fingerprint)}
+          </p>
+        ) : null}
+      </DialogTitle>
       <What offer={offer} />
       <OfferFolder
         offer={offer}
@@ -107,11 +105,10 @@ function Offer({ offer, device, others }: OfferProps) {
         />
         {words.always(name)}
       </label>
-      <p className={styles.problem} role="alert">
-        {answering.says}
-      </p>
-      <div className={styles.actions}>
-        <p className={styles.left}>{others > 0 ? words.more(others) : <Expiry offer={offer} />}</p>
+      <DialogFoot
+        says={answering.says}
+        aside={others > 0 ? words.more(others) : <Expiry offer={offer} />}
+      >
         <Button look="quiet" onClick={() => putOffOffer(offer.id)}>
           {words.later}
         </Button>
@@ -119,7 +116,7 @@ function Offer({ offer, device, others }: OfferProps) {
         <Button ref={accept} look="signal" aria-busy={answering.busy} onClick={() => answer(true)}>
           {words.accept}
         </Button>
-      </div>
+      </DialogFoot>
     </Dialog>
   )
 }

@@ -31,3 +31,50 @@ export function Dialog({ labelledBy, wide = false, onClose, children }: DialogPr
     </dialog>
   )
 }
+
+interface TitleProps {
+  readonly id: string
+  /** Who it is about. */
+  readonly tile?: ReactNode
+  readonly title: ReactNode
+  readonly children?: ReactNode
+}
+
+export function DialogTitle({ id, tile, title, children }: TitleProps) {
+  const words = (
+    <div>
+      <h2 id={id} className={styles.title}>
+        {title}
+      </h2>
+      {children}
+    </div>
+  )
+  if (!tile) return words
+  return (
+    <div className={styles.who}>
+      {tile}
+      {words}
+    </div>
+  )
+}
+
+interface FootProps {
+  /** What went wrong with what was asked. */
+  readonly says?: string | null
+  readonly aside?: ReactNode
+  readonly children: ReactNode
+}
+
+export function DialogFoot({ says = null, aside, children }: FootProps) {
+  return (
+    <>
+      <p className={styles.problem} role="alert">
+        {says}
+      </p>
+      <div className={styles.actions}>
+        {aside === undefined ? null : <p className={styles.aside}>{aside}</p>}
+        {children}
+      </div>
+    </>
+  )
+}
