@@ -238,12 +238,12 @@ async function take({ name, at, turn, act }, { name: view, colorScheme, width = 
     const visited = await visit(browser, home.url, { colorScheme, viewport, timezoneId: 'UTC' })
     const { page } = visited
     await page.evaluate(`location.hash = ${JSON.stringify(at)}`)
-    await page.waitForFunction('document.querySelector("h1") !== null')
+    await page.locator('h1, h2').first().waitFor()
     await act?.(page, home.fake)
     if (language) {
       const device = home.fake.device.value
       home.fake.device.set({ ...device, settings: { ...device.settings, language } })
-      await page.waitForFunction(`document.documentElement.lang === '${language}'`)
+      await page.locator(`html[lang=${language}]`).waitFor()
     }
     await page.evaluate('document.fonts.ready')
     await page.waitForTimeout(act ? 1_200 : 400)
