@@ -108,14 +108,18 @@ describe('the life of the desktop app', () => {
   )
 
   it.skipIf(desktopKind === 'electron')('safety 33: a keychain protects the key', async () => {
-    const { page } = await launch(['--lan-only', '--name', 'Desk'], { GANGWAY_STAND_IN_KEYRING: 'gnome_libsecret' })
+    const { page } = await launch(['--lan-only', '--name', 'Desk'], {
+      GANGWAY_STAND_IN_KEYRING: 'gnome_libsecret',
+    })
     const says = page.getByText(text.identity.protection.keychain)
     await says.waitFor()
     expect((await ask(page, 'status.get', {})).device.keyProtection).toBe('keychain')
   })
 
   it('safety 33: `basic_text` is shown as unprotected', async () => {
-    const { page } = await launch(['--lan-only', '--name', 'Desk'], { GANGWAY_STAND_IN_KEYRING: 'basic_text' })
+    const { page } = await launch(['--lan-only', '--name', 'Desk'], {
+      GANGWAY_STAND_IN_KEYRING: 'basic_text',
+    })
     const says = page.getByText(text.identity.protection.unprotected)
     await says.waitFor()
     expect((await ask(page, 'status.get', {})).device.keyProtection).toBe('unprotected')
