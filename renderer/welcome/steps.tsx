@@ -26,19 +26,15 @@ interface PairStepProps {
   readonly onBack: () => void
   readonly onShow: () => void
   readonly onType: () => void
-  readonly onLater: () => void
 }
 
 /** Where it becomes useful: with a second device. */
-export function PairStep({ onBack, onShow, onType, onLater }: PairStepProps) {
+export function PairStep({ onBack, onShow, onType }: PairStepProps) {
   const words = text.welcome.pair
   return (
     <div className={styles.body}>
       <Head title={words.title} help={words.help} />
       <Foot onBack={onBack}>
-        <Button look="quiet" onClick={onLater}>
-          {words.later}
-        </Button>
         <Button onClick={onType}>{words.type}</Button>
         <Button look="signal" onClick={onShow}>
           {words.show}

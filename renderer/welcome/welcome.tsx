@@ -40,7 +40,7 @@ function Steps({ device }: { readonly device: ThisDevice }) {
           <Mark />
           <span className={styles.step}>{words.step(at + 1, steps.length)}</span>
           <Button look="quiet" aria-busy={leaving.busy} onClick={() => void leave(homeHref)}>
-            {words.skip}
+            {step === 'pair' ? words.pair.later : words.skip}
           </Button>
         </div>
         {step === 'name' ? (
@@ -54,7 +54,6 @@ function Steps({ device }: { readonly device: ThisDevice }) {
             onBack={way.onBack}
             onShow={() => void leave(pairHrefs.show)}
             onType={() => void leave(pairHrefs.type)}
-            onLater={() => void leave(homeHref)}
           />
         )}
         <p className={styles.problem} role="alert">

@@ -22,7 +22,7 @@ const languageOf = (page: Page) => page.evaluate(() => document.documentElement.
 describe('the language of the screens', () => {
   test('is that of the computer, in words, plurals, numbers and the reasons of faults', async () => {
     const { page, complaints } = await open({ before: inhabited, browser: german })
-    await page.getByRole('heading', { name: '2 Geräte sind deine' }).waitFor()
+    await page.getByRole('heading', { name: '2 gekoppelte Geräte' }).waitFor()
     await page.getByText('Der Datenträger mit /daten ist voll.').waitFor()
     await page.getByText('Eine Sache braucht dich').waitFor({ state: 'attached' })
     expect(await languageOf(page)).toBe('de')

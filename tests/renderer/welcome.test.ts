@@ -52,7 +52,7 @@ describe('the first run', () => {
 
   test('can be skipped, says when that fails, and keeps out of the way of links', async () => {
     let refuse = true
-    const { page } = await open({
+    const { fake, page } = await open({
       before: fresh,
       api: (api) => ({
         ...api,
@@ -73,6 +73,7 @@ describe('the first run', () => {
     refuse = false
     await page.getByRole('button', { name: 'Skip all this' }).click()
     await page.getByRole('heading', { level: 1, name: 'Laptop' }).waitFor()
+    expect(fake.device.value.settings).toMatchObject({ welcomed: true, name: 'Laptop' })
   })
 
   test('is not for whoever has devices already', async () => {

@@ -66,7 +66,7 @@ export const de: Catalogue = {
     someHelp:
       'Wähle eines unter „In der Nähe“, um zu sehen, wer es ist, oder koppele es einmal mit Wörtern.',
     paired: (amount: number) =>
-      plural(amount, { one: 'Ein Gerät ist deins', other: (n) => `${n} Geräte sind deine` }),
+      plural(amount, { one: 'Ein gekoppeltes Gerät', other: (n) => `${n} gekoppelte Geräte` }),
     pairedHelp:
       'Wähle eines, um ihm Dateien oder einen Text zu senden, oder zieh Dateien direkt darauf.',
     pairedHere: (amount: number) =>
