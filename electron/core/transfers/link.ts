@@ -32,6 +32,12 @@ export class Link {
     return this.#channel.path()?.kind === 'lan'
   }
 
+  /** Where the other device is, as the session sees it; null where that goes by a relay. */
+  get address(): string | null {
+    const path = this.#channel.path()
+    return path && path.kind !== 'relay' ? path.address : null
+  }
+
   /** The other device is watched closely until this is given back. */
   busy(): () => void {
     return this.#channel.busy()

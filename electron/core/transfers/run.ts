@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { maxChunkBytes } from './content/limits.ts'
 import type { ControlOf, WayKind } from './control.ts'
+import { doorsToTry } from './doors-to-try.ts'
 import type { Entry } from './entry.ts'
 import { LaneChoice } from './lane-choice.ts'
 import type { Link } from './link.ts'
@@ -93,13 +94,12 @@ export class Run implements MoverListener {
   /** The other side begins an epoch, or answers ours. */
   meet({ epoch, doors }: ControlOf<'lane'>): void {
     if (this.#stopped) return
+    const enter = () => this.#mover.enter(epoch, doorsToTry(doors, this.link.address))
     if (this.entry.isSending) {
-      if (epoch === this.#pending?.number) this.#mover.enter(epoch, doors)
+      if (epoch === this.#pending?.number) enter()
       return
     }
-    void this.#open({ number: epoch, kind: doors.kind }).then((isOpen) => {
-      if (isOpen) this.#mover.enter(epoch, doors)
-    })
+    void this.#open({ number: epoch, kind: doors.kind }).then((isOpen) => isOpen && enter())
   }
 
   /** The other side has no lane in this epoch, or no more. */

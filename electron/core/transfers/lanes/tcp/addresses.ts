@@ -42,11 +42,12 @@ export function isLinkLocal(host: string): boolean {
 }
 
 export function isLoopback(host: string): boolean {
-  return host.startsWith('127.') || /^(?:::1|::ffff:(?:127\.|7f))/i.test(host)
+  return host.startsWith('127.') || host === '::1'
 }
 
 /** Unspecified and multicast addresses reach nobody in particular. */
-function isNowhere(host: string): boolean {
-  if (isIP(host) === 6) return /^(?:ff|::$)/i.test(host) || isLinkLocal(host)
+export function isNowhere(host: string): boolean {
+  // Of link-local addresses only this end knows the scope.
+  if (isIP(host) === 6) return /^(?:ff|::$|::ffff:)/i.test(host) || isLinkLocal(host)
   return host.startsWith('0.') || Number(host.split('.')[0]) >= 224
 }

@@ -1,0 +1,51 @@
+import { isIP } from 'node:net'
+import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
+import { parsedAddress } from '../endpoint/addresses.ts'
+import type { Doors } from './control.ts'
+import { isLinkLocal, isLoopback, isNowhere } from './lanes/tcp/addresses.ts'
+
+type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
+
+/** Below it services listen that have nothing to do with transfers; doors are opened above it. */
+const lowestPort = 1_024
+
+/**
+ * What the other device offered, less what it has no business to send this one to: itself, unless
+ * the session runs within this computer, whole networks, and ports of services. Where the session
+ * goes is tried first.
+ */
+export function doorsToTry(
+  doors: Doors,
+  sessionAddress: string | null,
+  interfaces: Interfaces = networkInterfaces(),
+): Doors {
+  const infos = Object.values(interfaces).flatMap((list) => list ?? [])
+  const own = new Set(infos.map(({ address }) => bare(address)))
+  const isHere = (host: string) => isLoopback(host) || own.has(host)
+  const peer = hostOf(sessionAddress ?? '')
+  const staysHere = peer !== null && isHere(peer)
+  const isFit = (text: string) => {
+    const [host, told] = [hostOf(text), parsedAddress(text)]
+    if (host === null || told === null) return false
+    if ([host, told.host].some(isNowhere) || (isHere(host) && !staysHere)) return false
+    if (isLinkLocal(host) && host !== peer) return false
+    return doors.kind === 'quic' || told.port >= lowestPort
+  }
+  const fit = doors.addresses.filter((text) => isFit(text))
+  const isFirst = (text: string) => hostOf(text) === peer
+  const addresses = [...fit.filter(isFirst), ...fit.filter((text) => !isFirst(text))]
+  return { ...doors, addresses }
+}
+
+function hostOf(address: string): string | null {
+  const host = parsedAddress(address)?.host
+  return host === undefined ? null : bare(host)
+}
+
+/** Without a scope, and IPv4 as such however it is written. */
+function bare(host: string): string {
+  const [text = ''] = host.toLowerCase().split('%')
+  const mapped = /^::ffff:(?<four>\d+\.\d+\.\d+\.\d+)$/.exec(text)?.groups?.['four']
+  if (mapped !== undefined) return mapped
+  return isIP(text) === 6 ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text
+}
