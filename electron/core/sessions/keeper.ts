@@ -37,7 +37,8 @@ const successorMs = 1_000
 /** After a refusal a session counts once it held so long: it may have been on its way before. */
 const afterRefusalMs = 500
 const pathMs = 5_000
-const checkMs = 5_000
+/** After a change of networks an open session has to answer so soon, or is opened anew. */
+const checkMs = 2_000
 
 /**
  * Keeps one session with one paired device, for as long as it lives, and tells where the device
@@ -70,6 +71,7 @@ export class Keeper {
 
   /** It was noticed, perhaps elsewhere than before. */
   sighted(): void {
+    void this.#check()
     const { clock, sessions, peer } = this.#options
     const rested = this.#refusedAt === null || clock.monotonic() - this.#refusedAt >= refusedRestMs
     if (!rested) return
