@@ -20,7 +20,7 @@ function option(name, otherwise) {
 await buildIfStale()
 const root = join(import.meta.dirname, '..')
 const test = 'tests/network/sessions/outages.test.ts'
-const vitest = ['run', '--project', 'network', '--retry', '0', '--disable-console-intercept', test]
+const vitest = ['run', test, '--project', 'network', '--retry', '0', '--disable-console-intercept']
 const { status } = spawnSync(join(root, 'node_modules/.bin/vitest'), vitest, {
   cwd: root,
   stdio: 'inherit',

@@ -18,6 +18,7 @@ import {
   seeded,
   type Message,
 } from '../../support/pairing.ts'
+import { formsOf } from '../../support/word-forms.ts'
 
 const otherId = deviceId(seeded('another endpoint')(32))
 const ticket: PairingSecret = { kind: 'ticket', bytes: seeded('ticket')(16) }
@@ -154,6 +155,14 @@ describe('safety 3: the host counts a try before it looks', () => {
     const { messages } = exchange()
     expect(messages.m4).toHaveLength(64)
   })
+})
+
+test('safety 6: no message of a pairing holds a word, in any form', () => {
+  const messages = Object.values(exchange().messages)
+  expect(messages).toHaveLength(names.length)
+  for (const form of [...formsOf(phrase), ...formsOf(phrase.slice(2))]) {
+    for (const message of messages) expect(Buffer.from(message).includes(form)).toBe(false)
+  }
 })
 
 test('safety 6: no fault tells anything of the words', () => {
