@@ -75,23 +75,48 @@ export async function showWords(host: Driven) {
 
 /** Types them on the other; resolves when both sides say that they are paired. */
 export async function pairByWords(host: Driven, joiner: Driven): Promise<number> {
-  host.sayYes()
-  joiner.sayYes()
   const { phrase } = await showWords(host)
-  const shown = performance.now()
-  const { attempt } = await joiner.client.call('pairing.join', { code: phrase, address: null })
+  return join([host, joiner], () =>
+    joiner.client.call('pairing.join', { code: phrase, address: null }),
+  )
+}
+
+/** The same with the link that is shown beside the words. */
+export async function pairByLink(host: Driven, joiner: Driven): Promise<number> {
+  const { link } = await showWords(host)
+  return join([host, joiner], () =>
+    joiner.client.call('pairing.join', { code: link, address: null }),
+  )
+}
+
+/** With a file, which asks the host nothing and shows nothing there. */
+export async function pairByFile(host: Driven, joiner: Driven): Promise<number> {
+  const { file, password } = await host.client.call('invite.create', {})
+  return join([joiner], () => joiner.client.call('pairing.joinFile', { file, password }))
+}
+
+/** How long it takes until all of these say that they are paired. */
+async function join(
+  all: readonly Driven[],
+  begin: () => Promise<{ readonly attempt: number }>,
+): Promise<number> {
+  for (const one of all) one.sayYes()
+  const began = performance.now()
+  const { attempt } = await begin()
+  const joiner = all.at(-1)
   await until(
-    'both are paired or one has failed',
+    'all are paired or one has failed',
     () => {
-      const states = [host.state(), joiner.state()]
+      const states = all.map((one) => one.state())
       const failed = states.some(({ state }) => state === 'failed')
-      const joined = joiner.state().attempt === attempt
+      const joined = joiner?.state().attempt === attempt
       return joined && (failed || states.every(({ state }) => state === 'paired'))
     },
     20_000,
   )
-  for (const state of [host.state(), joiner.state()]) {
+  for (const one of all) {
+    const state = one.state()
     if (state.state === 'failed') throw Fault.fromRecord(state.fault)
   }
-  return performance.now() - shown
+  return performance.now() - began
 }

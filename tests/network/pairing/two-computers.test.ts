@@ -7,6 +7,8 @@ import { closing } from '../../support/closing.ts'
 import {
   drive,
   isThere,
+  pairByFile,
+  pairByLink,
   pairByWords,
   showWords,
   type DrivenNode,
@@ -117,6 +119,17 @@ describe.skipIf(obstacle !== null)('offline, by five words', () => {
     expect(has(indices)).toBe(false)
     expect(has('meet=')).toBe(true)
   }, 120_000)
+
+  test('so do they by link and by file', async () => {
+    const [one, other] = openTwoComputers()
+    const host = await nodeBehind(inside(one), 'Kitchen')
+    const joiner = await nodeBehind(inside(other), 'Studio')
+    const byLink = await pairByLink(host, joiner)
+    const byFile = await pairByFile(host, joiner)
+    console.log(`by link ${byLink.toFixed(0)} ms, by file ${byFile.toFixed(0)} ms`)
+    expect(Math.max(byLink, byFile)).toBeLessThan(15_000)
+    for (const each of [host, joiner]) await until('it has a session', () => isThere(each), 10_000)
+  })
 
   test('two profiles on one computer pair', async () => {
     const { prefix } = own(openSmallLan())
