@@ -10,6 +10,7 @@ import {
   textSchema,
   trustSchema,
   typedAddressSchema,
+  verificationSchema,
 } from './devices.ts'
 import {
   deviceIdSchema,
@@ -96,6 +97,8 @@ export const contract = {
     'peer.add': call(staticPeerSchema, nothing),
     /** Every saved address of this device. */
     'peer.remove': call(z.strictObject({ id: deviceIdSchema }), nothing),
+    /** Reaches a paired device and measures the way there; takes seconds. */
+    'device.verify': call(z.strictObject({ id: deviceIdSchema }), verificationSchema),
     /** Answers once the other device has it. */
     'text.send': call(z.strictObject({ to: deviceIdSchema, text: textSchema }), nothing),
     'text.dismiss': call(z.strictObject({ id: z.string() }), nothing),

@@ -171,6 +171,28 @@ export const receivedTextSchema = z.object({
 })
 export type ReceivedText = z.infer<typeof receivedTextSchema>
 
+/** How far one got on the way to a device, and how good the way is. */
+export const verificationSchema = z.object({
+  id: deviceIdSchema,
+  name: z.string(),
+  reachable: z.boolean(),
+  session: z.boolean(),
+  path: pathSchema.nullable(),
+  /** The median of some pings. */
+  roundTripMs: z.number().nullable(),
+  /** Measured over a lane, as files take it. */
+  throughput: z
+    .object({
+      lane: z.enum(['tcp', 'quic', 'memory']),
+      bytes: z.number(),
+      bytesPerSecond: z.number(),
+    })
+    .nullable(),
+  /** What stopped it; null when all is right. */
+  fault: faultRecordSchema.nullable(),
+})
+export type Verification = z.infer<typeof verificationSchema>
+
 /** One thing Doctor looked at. */
 const checkSchema = z.object({
   id: z.custom<CheckId>((value) => typeof value === 'string' && isCheckId(value)),

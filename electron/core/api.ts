@@ -1,5 +1,6 @@
 import type { Api } from '#shared/contract.ts'
-import type { DoctorReport } from '#shared/devices.ts'
+import type { DoctorReport, Verification } from '#shared/devices.ts'
+import type { DeviceId } from '#shared/ids.ts'
 import type { NearbyDevice, ThisDevice } from '#shared/model.ts'
 import type { Cell, Table } from './base/state.ts'
 import type { Devices } from './devices/devices.ts'
@@ -21,13 +22,14 @@ interface Parts {
   readonly pairing: Pairing
   readonly transfers: Transfers
   readonly drops: Drops
+  readonly verify: (id: DeviceId, signal: AbortSignal) => Promise<Verification>
   readonly doctor: (signal: AbortSignal) => Promise<DoctorReport>
 }
 
 /** The contract, by delegation and nothing else. */
 export function createApi(parts: Parts): Api {
   const { device, nearby, settings, peers, devices, texts, pairing, transfers } = parts
-  const { drops, doctor } = parts
+  const { drops, verify, doctor } = parts
   return {
     calls: {
       'status.get': async () => ({
@@ -53,6 +55,7 @@ export function createApi(parts: Parts): Api {
         await peers.remove(id)
         return {}
       },
+      'device.verify': ({ id }, signal) => verify(id, signal),
       'text.send': async ({ to, text }, signal) => {
         await texts.send(to, text, signal)
         return {}

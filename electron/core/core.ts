@@ -27,6 +27,8 @@ import { Metrics } from './metrics/metrics.ts'
 import { openNetwork, type Network } from './network.ts'
 import { openPairing, type Pairing } from './pairing/pairing.ts'
 import { openPeers } from './peers.ts'
+import { Probes } from './probe/probes.ts'
+import { verify } from './probe/verify.ts'
 import { ProtocolRegistry } from './protocols/registry.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import { openSettings } from './settings.ts'
@@ -198,6 +200,11 @@ export async function openCore(host: Host): Promise<Core> {
 
   lifetime.own(host.movers)
   const awake = lifetime.own(new Awake(host.keepAwake))
+  const startMover = remoteMovers({
+    hosts: host.movers,
+    relay: () => settings.cell.value.relay,
+    clock,
+  })
   const transfers = lifetime.own(
     await openTransfers({
       store,
@@ -210,10 +217,7 @@ export async function openCore(host: Host): Promise<Core> {
         await settings.change({ acceptRules })
       },
       seek: (peer) => keepers.wanted(peer),
-      startMover: countedMovers(
-        remoteMovers({ hosts: host.movers, relay: () => settings.cell.value.relay, clock }),
-        tally,
-      ),
+      startMover: countedMovers(startMover, tally),
       prepare: () => host.movers.prepare(),
       kinds: ['tcp', 'quic'],
       moving: (count) => {
@@ -225,6 +229,17 @@ export async function openCore(host: Host): Promise<Core> {
     }),
   )
   moving.count = () => transfers.movingCount
+  const probes = lifetime.own(
+    new Probes({
+      self: key.id,
+      sessions,
+      devices,
+      settings: settings.cell,
+      startMover,
+      clock,
+      log,
+    }),
+  )
   const drops = lifetime.own(await openDrops({ dataDir, transfers, log }))
 
   const doctor = {
@@ -253,6 +268,7 @@ export async function openCore(host: Host): Promise<Core> {
       pairing,
       transfers,
       drops,
+      verify: (id, signal) => verify({ devices, messages, sessions, probes, clock }, id, signal),
       doctor: (signal) => runDoctor(doctor, signal),
     }),
     device,

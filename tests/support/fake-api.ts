@@ -70,6 +70,20 @@ export function fakeApi() {
         peers.splice(0, peers.length, ...rest)
         return {}
       },
+      'device.verify': async ({ id }) => {
+        const row = devices.get(id)
+        if (!row) throw new Fault('device.unknown')
+        return {
+          id,
+          name: row.name,
+          reachable: true,
+          session: true,
+          path: null,
+          roundTripMs: 1.25,
+          throughput: { lane: 'tcp', bytes: 64_000_000, bytesPerSecond: 120_000_000 },
+          fault: null,
+        }
+      },
       'text.send': async ({ to }) => {
         if (!devices.get(to)) throw new Fault('device.unknown')
         return {}

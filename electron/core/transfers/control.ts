@@ -33,7 +33,7 @@ export const maxRelayLength = 256
 const addresses = z.array(socketAddressSchema).max(maxDoorAddresses)
 
 /** Where the mover of one side can be reached for one epoch. */
-const doorsSchema = z.discriminatedUnion('kind', [
+export const doorsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tcp'), addresses }),
   z.strictObject({
     kind: z.literal('quic'),

@@ -16,6 +16,7 @@ import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { text } from './text.ts'
 import { token } from './token.ts'
+import { verify } from './verify.ts'
 import { transferActions } from './transfer-actions.ts'
 import { transfers } from './list-transfers.ts'
 
@@ -33,6 +34,7 @@ const working = [
   text,
   token,
   status,
+  verify,
   doctor,
 ]
 const commands: readonly Command[] = [...working, helpCommand(working)]

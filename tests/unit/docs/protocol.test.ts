@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { faultTable } from '#shared/faults.ts'
 import { messageAlpn } from '#core/messages/messages.ts'
 import { introductionLength } from '#core/pairing/introduction.ts'
+import { probeAlpn } from '#core/probe/probes.ts'
 import { shareLength } from '#core/pairing/key-schedule.ts'
 import { pairingAlpn } from '#core/pairing/wire.ts'
 import { maxPayloadBytes } from '#core/sessions/secure-channel.ts'
@@ -86,7 +87,7 @@ describe('docs/protocol.md', () => {
 
   test('tells every protocol', () => {
     const told = table('### Protocols').map(([alpn]) => alpn)
-    expect(told).toEqual([pairingAlpn, messageAlpn, transferAlpn, 'gangway/lane/1'])
+    expect(told).toEqual([pairingAlpn, messageAlpn, transferAlpn, probeAlpn, 'gangway/lane/1'])
     expect(sources('transfers/lanes/quic').join('')).toContain("alpn: Alpn = 'gangway/lane/1'")
   })
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '#core/base/clock.ts'
 import { silentLog } from '#core/base/log.ts'
-import type { DoctorReport, Presence } from '#shared/devices.ts'
+import type { DoctorReport, Presence, Verification } from '#shared/devices.ts'
 import { doctorReportSchema } from '#shared/devices.ts'
 import { Fault } from '#shared/faults.ts'
 import type { World } from '../../../electron/headless/cli/command.ts'
@@ -19,6 +19,8 @@ interface Situation {
   readonly signal?: AbortSignal
   readonly report?: DoctorReport
   readonly unsent?: Error
+  /** What `device.verify` finds instead, by name. */
+  readonly seen?: Readonly<Record<string, Partial<Verification>>>
   /** How the two devices stand. */
   readonly presences?: readonly Presence[]
 }
@@ -30,6 +32,7 @@ async function gangway(
     stdin = [],
     report = fakeReport,
     unsent,
+    seen = {},
     presences = [],
     signal = new AbortController().signal,
   }: Situation = {},
@@ -47,6 +50,10 @@ async function gangway(
       if (unsent) throw unsent
       sent.push(input)
       return {}
+    },
+    'device.verify': async (input, inner) => {
+      const found = await api.calls['device.verify'](input, inner)
+      return { ...found, ...seen[found.name] }
     },
     'doctor.run': async () => report,
   }
@@ -144,6 +151,53 @@ describe('gangway text', () => {
     expect({ code, sent }).toEqual({ code: 2, sent: [] })
     expect(stderr).toContain('There is no paired device of that name')
   })
+})
+
+describe('gangway verify', () => {
+  test('--all: a table, and exit code 0 when all is right', async () => {
+    const { code, stdout } = await gangway(['verify', '--all'])
+    expect(code).toBe(0)
+    expect(stdout.split('\n')).toEqual([
+      'DEVICE  PAIRED  REACHABLE  SESSION  WAY  ROUND TRIP  SPEED',
+      'Studio  yes     yes        yes      –    1.3 ms      120 MB/s over tcp  all right',
+      'Cabin   yes     yes        yes      –    1.3 ms      120 MB/s over tcp  all right',
+      '',
+    ])
+  })
+
+  const away = new Fault('peer.unreachable').toRecord()
+  const slow = new Fault('peer.busy').toRecord()
+  test.each([
+    ['somebody is away', { Studio: { reachable: false, session: false, fault: away } }, 3],
+    ['somebody does not let it look', { Studio: { throughput: null, fault: slow } }, 1],
+    [
+      'one is away and one is not right',
+      {
+        Studio: { reachable: false, session: false, fault: away },
+        Cabin: { throughput: null, fault: slow },
+      },
+      1,
+    ],
+  ])('%s: %o leads to exit code %d', async (_, seen, exit) => {
+    const { code, stdout } = await gangway(['verify', '--all', '--json'], { seen })
+    expect(code).toBe(exit)
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, devices: [{ paired: true }, {}] })
+  })
+
+  test('one by its name; a stranger by its id is not paired', async () => {
+    const { stdout } = await gangway(['verify', 'cabin', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, devices: [{ name: 'Cabin' }] })
+    const stranger = await gangway(['verify', fakeId(9), '--json'])
+    expect(stranger.code).toBe(1)
+    expect(JSON.parse(stranger.stdout).devices).toMatchObject([{ id: fakeId(9), paired: false }])
+  })
+
+  test.each([[['verify']], [['verify', '--all', 'Studio']], [['verify', 'Nobody']]])(
+    '%j is wrong usage',
+    async (line) => {
+      expect((await gangway(line)).code).toBe(2)
+    },
+  )
 })
 
 describe('gangway peer', () => {

@@ -56,7 +56,17 @@ export interface Agreed {
   readonly landed: { readonly bytes: number; readonly files: number }
 }
 
-export type Job = SendJob | ReceiveJob
+/** Bytes that mean nothing, to see how fast a lane is; nothing of them is kept. */
+export interface ProbeJob {
+  readonly role: 'probe'
+  readonly sends: boolean
+  readonly bytes: number
+  readonly milliseconds: number
+  /** Bytes a second. */
+  readonly cap: number | null
+}
+
+export type Job = SendJob | ReceiveJob | ProbeJob
 
 export type Command<LaneSpec> =
   | { readonly command: 'start'; readonly job: Job }

@@ -6,9 +6,10 @@ import { openLanding } from '../landing/landing.ts'
 import type { Landing } from '../landing/types.ts'
 import { runEpochs } from './epochs.ts'
 import { LaneQueue } from './lane-queue.ts'
-import type { Command, Job, MoverEvent, ReceiveJob, SendJob } from './messages.ts'
+import type { Command, Job, MoverEvent, ProbeJob, ReceiveJob, SendJob } from './messages.ts'
 import { Pace } from './pace.ts'
 import type { Port } from './port.ts'
+import { receiveProbe, sendProbe } from './probe.ts'
 import { Receiver } from './receiver/receiver.ts'
 import { Sender } from './sender/sender.ts'
 
@@ -74,8 +75,14 @@ class MoverRun<LaneSpec> {
 
   async #run(job: Job): Promise<void> {
     try {
-      if (job.role === 'send') await this.#send(job)
-      else await this.#receive(job)
+      switch (job.role) {
+        case 'send':
+          return await this.#send(job)
+        case 'receive':
+          return await this.#receive(job)
+        case 'probe':
+          return await this.#probe(job)
+      }
     } catch (error) {
       if (this.#signal.aborted) return
       const fault = Fault.of(error).toRecord()
@@ -93,6 +100,20 @@ class MoverRun<LaneSpec> {
       await Promise.all([sender.list(this.#signal), talking])
     } finally {
       sender.close()
+    }
+  }
+
+  async #probe(job: ProbeJob): Promise<void> {
+    this.#pace.cap(job.cap)
+    this.#emit({ event: 'ready' })
+    const lane = await this.#lanes.next()
+    try {
+      const parts = { job, lane, clock: this.#parts.clock, pace: this.#pace, signal: this.#signal }
+      const bytes = await (job.sends ? sendProbe(parts) : receiveProbe(parts))
+      this.#emit({ event: 'progress', bytes: 0, files: 0, moved: bytes, current: [] })
+      this.#emit({ event: 'done', summary: { files: 0, bytes, failed: 0 } })
+    } finally {
+      await lane.close()
     }
   }
 

@@ -38,7 +38,7 @@ class Served {
     { clock, log }: Surroundings,
   ) {
     this.#port = port
-    const isSending = job.role === 'send'
+    const isSending = job.role === 'probe' ? job.sends : job.role === 'send'
     this.#ways = new Ways({ transferId, isSending, lanOnly, relay, clock, log })
     const inner: Port<Command<Lane>, MoverEvent> = {
       post: (event) => this.#tell(event),
