@@ -27,6 +27,7 @@ const sessions = `${core}/sessions`
 const messages = `${core}/messages`
 const doctor = `${core}/doctor`
 const pairing = `${core}/pairing`
+const privateNetwork = `${core}/private-network`
 const drops = `${core}/drops`
 const lanes = `${core}/transfers/lanes`
 const names = `${core}/transfers/names.ts`
@@ -81,6 +82,11 @@ export const rooms = [
     room: pairing,
     reaches: ['shared', base, crypto, wire, keys, endpoint, protocols, discovery, devices],
     packages: ['node:', 'zod', '@noble/curves'],
+  },
+  {
+    room: privateNetwork,
+    reaches: ['shared', base, crypto, wire, keys, endpoint, discovery],
+    packages: ['node:', 'zod'],
   },
   {
     room: doctor,

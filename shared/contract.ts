@@ -123,6 +123,15 @@ export const contract = {
       z.object({ invite: inviteSchema, file: z.base64(), password: z.string() }),
     ),
     'invite.withdraw': call(z.strictObject({ id: z.string() }), nothing),
+    /** Makes a key and belongs to its network from now on; who else has the key does too. */
+    'network.create': call(nothing, z.object({ key: z.string(), fingerprint: z.string() })),
+    'network.join': call(
+      z.strictObject({ key: z.string().max(256) }),
+      z.object({ fingerprint: z.string() }),
+    ),
+    /** For another device: whoever has it belongs to the network. */
+    'network.key': call(nothing, z.object({ key: z.string() })),
+    'network.leave': call(nothing, nothing),
     'transfers.list': call(nothing, z.object({ transfers: z.array(transferSchema) })),
     /** Files and folders of this computer, by absolute path; waits for the device if it is away. */
     'transfer.send': call(sendSchema, z.object({ id: transferIdSchema })),

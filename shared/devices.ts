@@ -28,6 +28,7 @@ const disconnectReasonSchema = z.enum([
   'closed', // the other side closed in good order
   'lost', // it went silent
   'blocked', // the person here has blocked it
+  'elsewhere', // it answers only devices of its own private network, or speaks another version
   'removed', // the other side no longer knows this device
 ])
 

@@ -399,6 +399,30 @@ const rows = {
     exit: 1,
     says: 'What arrived is no longer where it landed. Look where it was moved to, or ask for it again.',
   },
+  'network.key': {
+    wire: 90,
+    retry: 'never',
+    exit: 2,
+    says: 'That is no network key: {problem}. Copy it once more, as a whole, from a device of the private network.',
+  },
+  'network.member': {
+    wire: 91,
+    retry: 'never',
+    exit: 1,
+    says: 'This device is in a private network already ({fingerprint}). Leave that one first.',
+  },
+  'network.none': {
+    wire: 92,
+    retry: 'never',
+    exit: 1,
+    says: 'This device is in no private network. Create one, or join one with its network key.',
+  },
+  'network.given': {
+    wire: 93,
+    retry: 'never',
+    exit: 1,
+    says: 'The network key of this run was given by GANGWAY_NETWORK_KEY. Change it there, then start Gangway again.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof rows

@@ -95,6 +95,14 @@ export type EndpointState = z.infer<typeof endpointStateSchema>
 export const reachSchema = z.enum(['relay', 'lan', 'offline'])
 export type Reach = z.infer<typeof reachSchema>
 
+/** What tells one private network from another, and nothing about its key. */
+const privateNetworkSchema = z.object({
+  fingerprint: z.string(),
+  /** By the environment, for this run. */
+  given: z.boolean(),
+})
+export type PrivateNetworkState = z.infer<typeof privateNetworkSchema>
+
 export const thisDeviceSchema = z.object({
   id: deviceIdSchema,
   /** A few words of its key, for the person at another device to compare. */
@@ -106,6 +114,8 @@ export const thisDeviceSchema = z.object({
   endpoint: endpointStateSchema,
   reach: reachSchema,
   keyProtection: keyProtectionSchema,
+  /** Null in the open, where every device may be. */
+  privateNetwork: privateNetworkSchema.nullable(),
   startedAt: z.number(),
   /** What is not as it should be, each with its remedy; empty when all is well. */
   problems: z.array(faultRecordSchema),

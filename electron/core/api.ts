@@ -9,6 +9,7 @@ import type { Texts } from './messages/texts.ts'
 import { noDesktop } from './no-desktop.ts'
 import type { Pairing } from './pairing/pairing.ts'
 import type { Peers } from './peers.ts'
+import type { PrivateNetwork } from './private-network/private-network.ts'
 import type { SettingsKeeper } from './settings.ts'
 import type { Transfers } from './transfers/transfers.ts'
 
@@ -20,6 +21,7 @@ interface Parts {
   readonly devices: Devices
   readonly texts: Texts
   readonly pairing: Pairing
+  readonly privateNetwork: PrivateNetwork
   readonly transfers: Transfers
   readonly drops: Drops
   readonly verify: (id: DeviceId, signal: AbortSignal) => Promise<Verification>
@@ -29,7 +31,7 @@ interface Parts {
 /** The contract, by delegation and nothing else. */
 export function createApi(parts: Parts): Api {
   const { device, nearby, settings, peers, devices, texts, pairing, transfers } = parts
-  const { drops, verify, doctor } = parts
+  const { privateNetwork, drops, verify, doctor } = parts
   return {
     calls: {
       'status.get': async () => ({
@@ -83,6 +85,19 @@ export function createApi(parts: Parts): Api {
       },
       'invite.withdraw': async ({ id }) => {
         await pairing.invites.withdraw(id)
+        return {}
+      },
+      'network.create': async () => {
+        const { text: key, fingerprint } = await privateNetwork.create()
+        return { key, fingerprint }
+      },
+      'network.join': async ({ key }) => {
+        const { fingerprint } = await privateNetwork.join(key)
+        return { fingerprint }
+      },
+      'network.key': async () => ({ key: privateNetwork.reveal() }),
+      'network.leave': async () => {
+        await privateNetwork.leave()
         return {}
       },
       'transfers.list': async () => ({ transfers: transfers.list() }),

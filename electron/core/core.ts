@@ -9,6 +9,7 @@ import { onWake } from './base/wake.ts'
 import { openDevices, type Devices } from './devices/devices.ts'
 import { fingerprintOf } from './devices/identity.ts'
 import type { Announced } from './discovery/announcement.ts'
+import { openDialect } from './discovery/dialect.ts'
 import { openDiscovery } from './discovery/discovery.ts'
 import { systemNames as lookup } from './discovery/static-peers.ts'
 import { runDoctor } from './doctor/doctor.ts'
@@ -27,6 +28,9 @@ import { Metrics } from './metrics/metrics.ts'
 import { openNetwork, type Network } from './network.ts'
 import { openPairing, type Pairing } from './pairing/pairing.ts'
 import { openPeers } from './peers.ts'
+import { privately } from './private-network/private-endpoint.ts'
+import { openPrivateNetwork, type PrivateNetwork } from './private-network/private-network.ts'
+import { sealedDialect } from './private-network/sealed-dialect.ts'
 import { Probes } from './probe/probes.ts'
 import { verify } from './probe/verify.ts'
 import { ProtocolRegistry } from './protocols/registry.ts'
@@ -51,6 +55,7 @@ export interface Core {
     readonly sessions: Sessions
     readonly messages: Messages
     readonly pairing: Pairing
+    readonly privateNetwork: PrivateNetwork
     readonly transfers: Transfers
   }
   close(): Promise<void>
@@ -71,6 +76,7 @@ export async function openCore(host: Host): Promise<Core> {
   const settings = await openSettings(store, host)
   const peers = await openPeers(store, { self: key.id, given: host.peers })
   const devices = lifetime.own(await openDevices({ store, clock, log }))
+  const privateNetwork = await openPrivateNetwork(store, host.networkKey)
 
   const registry = new ProtocolRegistry(log)
   const network = lifetime.own(
@@ -79,6 +85,7 @@ export async function openCore(host: Host): Promise<Core> {
       registry,
       isPaired: (peer) => devices.isPaired(peer),
       settings: settings.cell,
+      privateNetwork,
       forceRelay,
       udpPort: host.udpPort,
       clock,
@@ -98,6 +105,10 @@ export async function openCore(host: Host): Promise<Core> {
       announced,
       announcementKey: () => devices.announcementKey,
       knownKeys: () => devices.announcementKeys(),
+      dialect: () => {
+        const { key } = privateNetwork
+        return key ? sealedDialect(key, clock) : openDialect
+      },
       staticPeers: peers.cell,
     }),
   )
@@ -106,7 +117,7 @@ export async function openCore(host: Host): Promise<Core> {
   const startedAt = clock.now()
   const device = derived(
     lifetime,
-    [network.state, settings.cell, discovery.problems],
+    [network.state, settings.cell, discovery.problems, privateNetwork.state],
     (): ThisDevice => {
       const { endpoint, problem } = network.state.value
       return {
@@ -119,6 +130,7 @@ export async function openCore(host: Host): Promise<Core> {
         endpoint,
         reach: reachOf(endpoint),
         keyProtection: key.protection,
+        privateNetwork: privateNetwork.state.value.network,
         startedAt,
         problems: [
           ...store.problems.map((fault) => fault.toRecord()),
@@ -182,19 +194,26 @@ export async function openCore(host: Host): Promise<Core> {
         },
         sign: (statement) => key.sign(statement),
       }),
-      openEndpoint: (secretKey) =>
-        openEndpoint({
-          secretKey,
-          network: { ...settings.cell.value, forceRelay },
-          alpns: [],
-          clock,
-          log,
-        }),
+      openEndpoint: async (secretKey) => {
+        const network = { ...settings.cell.value, forceRelay }
+        const endpoint = await openEndpoint({ secretKey, network, alpns: [], clock, log })
+        const { key } = privateNetwork
+        return key ? privately(endpoint, key, clock) : endpoint
+      },
+      meetingSalt: () => privateNetwork.key?.meeting ?? null,
       whereabouts: () => ({ ...network.state.value.endpoint, ports: network.state.value.ports }),
       lanOnly: () => settings.cell.value.lanOnly,
       failed: (code) => tally.pairingFailures.add(code),
       clock,
       log,
+    }),
+  )
+
+  lifetime.defer(
+    privateNetwork.state.onChange(() => {
+      discovery.moved()
+      // Words and links that are out lead to where nobody is any more.
+      pairing.cancel()
     }),
   )
 
@@ -266,6 +285,7 @@ export async function openCore(host: Host): Promise<Core> {
       devices,
       texts,
       pairing,
+      privateNetwork,
       transfers,
       drops,
       verify: (id, signal) => verify({ devices, messages, sessions, probes, clock }, id, signal),
@@ -274,7 +294,7 @@ export async function openCore(host: Host): Promise<Core> {
     device,
     drops,
     metrics,
-    rooms: { devices, network, sessions, messages, pairing, transfers },
+    rooms: { devices, network, sessions, messages, pairing, privateNetwork, transfers },
     close: () => kept.close(),
   }
 }

@@ -31,6 +31,8 @@ export interface Host {
   readonly peers: readonly StaticPeer[]
   /** The UDP port to be found at, on IPv4; a free one without it. */
   readonly udpPort?: number | undefined
+  /** The key of a private network as its text, for this run. */
+  readonly networkKey?: string | undefined
   /** Where files are moved, away from everything else. */
   readonly movers: MoverHosts
   /** Keeps this computer from sleeping, until the result is called. */

@@ -9,10 +9,15 @@ import { Cell } from './base/state.ts'
 import { portsOf } from './endpoint/addresses.ts'
 import { openEndpoint } from './endpoint/endpoint.ts'
 import type { Connection, DialBounds, Endpoint, Target } from './endpoint/types.ts'
+import type { NetworkKey } from './private-network/network-key.ts'
+import { privately } from './private-network/private-endpoint.ts'
+import type { PrivateNetwork } from './private-network/private-network.ts'
 import type { ProtocolRegistry } from './protocols/registry.ts'
 import { openRouter, type Router } from './protocols/router.ts'
 
-type NetworkChoice = Pick<Settings, 'lanOnly' | 'relay'>
+interface NetworkChoice extends Pick<Settings, 'lanOnly' | 'relay'> {
+  readonly key: NetworkKey | null
+}
 
 export interface NetworkState {
   readonly endpoint: EndpointState
@@ -26,6 +31,7 @@ interface NetworkOptions {
   readonly registry: ProtocolRegistry
   readonly isPaired: (peer: DeviceId) => boolean
   readonly settings: Cell<Settings>
+  readonly privateNetwork: PrivateNetwork
   readonly forceRelay: boolean
   readonly udpPort?: number | undefined
   readonly clock: Clock
@@ -45,8 +51,9 @@ interface Running {
 }
 
 /**
- * The endpoint and its router, as the settings want them. Whether packets may leave the LAN is fixed
- * when an endpoint is bound, so changing that means a new one under the same key; whoever uses the
+ * The endpoint and its router, as the settings want them. Whether packets may leave the LAN and which
+ * private network it belongs to is fixed for an endpoint, so changing that means a new one under the
+ * same device key; whoever uses the
  * network does not notice but for connections that close and are made again.
  */
 export async function openNetwork(options: NetworkOptions): Promise<Network> {
@@ -59,7 +66,7 @@ export class Network {
   readonly state = new Cell<NetworkState>(closed)
   readonly #options: NetworkOptions
   readonly #log: Log
-  readonly #stopFollowing: () => void
+  readonly #stopFollowing: readonly (() => void)[]
   #choice: NetworkChoice
   #running: Running | null = null
   #attempt = new AbortController()
@@ -68,9 +75,12 @@ export class Network {
   constructor(options: NetworkOptions) {
     this.#options = options
     this.#log = options.log.room('network')
-    this.#choice = choiceOf(options.settings.value)
+    this.#choice = choiceOf(options)
     this.#turn = this.#open(this.#attempt.signal)
-    this.#stopFollowing = options.settings.onChange(() => this.#follow())
+    const { settings, privateNetwork } = options
+    this.#stopFollowing = [settings, privateNetwork.state].map((cell) =>
+      cell.onChange(() => this.#follow()),
+    )
   }
 
   /** When the first attempt to open has succeeded or failed. */
@@ -90,16 +100,16 @@ export class Network {
 
   /** Router before endpoint, so that every peer hears why. */
   async close(): Promise<void> {
-    this.#stopFollowing()
+    for (const stop of this.#stopFollowing) stop()
     this.#attempt.abort()
     await this.#turn
     await this.#shut()
   }
 
   #follow(): void {
-    const choice = choiceOf(this.#options.settings.value)
-    const { lanOnly, relay } = this.#choice
-    if (choice.lanOnly === lanOnly && choice.relay === relay) return
+    const choice = choiceOf(this.#options)
+    const { lanOnly, relay, key } = this.#choice
+    if (choice.lanOnly === lanOnly && choice.relay === relay && choice.key === key) return
     this.#choice = choice
     this.#attempt.abort()
     const attempt = (this.#attempt = new AbortController())
@@ -140,16 +150,17 @@ export class Network {
   async #bind(): Promise<void> {
     const { seed, registry, isPaired, forceRelay, udpPort, clock, log } = this.#options
     await using lifetime = new Lifetime()
-    const endpoint = lifetime.own(
-      await openEndpoint({
-        secretKey: seed,
-        network: { ...this.#choice, forceRelay },
-        alpns: registry.alpns,
-        ...(udpPort === undefined ? {} : { bindAddr: `0.0.0.0:${udpPort}` }),
-        clock,
-        log,
-      }),
-    )
+    const { key, ...choice } = this.#choice
+    const bound = await openEndpoint({
+      secretKey: seed,
+      network: { ...choice, forceRelay },
+      // The names of a private network need the id of the endpoint; the router gives them at once.
+      alpns: key ? [] : registry.alpns,
+      ...(udpPort === undefined ? {} : { bindAddr: `0.0.0.0:${udpPort}` }),
+      clock,
+      log,
+    })
+    const endpoint = lifetime.own(key ? privately(bound, key, clock) : bound)
     const router = lifetime.own(openRouter({ acceptor: endpoint, registry, isPaired, clock, log }))
     const tell = () =>
       this.state.set({
@@ -170,6 +181,7 @@ export class Network {
   }
 }
 
-function choiceOf({ lanOnly, relay }: Settings): NetworkChoice {
-  return { lanOnly, relay }
+function choiceOf({ settings, privateNetwork }: NetworkOptions): NetworkChoice {
+  const { lanOnly, relay } = settings.value
+  return { lanOnly, relay, key: privateNetwork.key }
 }

@@ -24,6 +24,8 @@ export interface NodeOptions {
   readonly version: string
   readonly overrides: Partial<Settings>
   readonly peers: readonly StaticPeer[]
+  /** The key of a private network as its text, for this run. */
+  readonly networkKey?: string | undefined
   readonly forceRelay?: boolean
   readonly udpPort?: number | undefined
 }
@@ -37,7 +39,7 @@ export interface Node {
 
 /** Everything a core needs where there is no desktop around it. */
 export async function openNode(options: NodeOptions): Promise<Node> {
-  const { dataDir, clock, version, overrides, peers, passphrase, udpPort } = options
+  const { dataDir, clock, version, overrides, peers, passphrase, networkKey, udpPort } = options
   makePrivateFolder(dataDir)
   const log = openLog(options)
   const core = await openCore({
@@ -52,6 +54,7 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     peers,
     forceRelay: options.forceRelay ?? false,
     udpPort,
+    networkKey,
     movers: processHosts(forkMover(moverFile)),
     keepAwake,
   })

@@ -5,6 +5,8 @@ import { Fault } from '#shared/faults.ts'
 export interface Secrets {
   /** Locks the key of the device. */
   passphrase(): string | undefined
+  /** Of a private network, for this run. */
+  networkKey(): string | undefined
   /** Opens the page where others can get at it. */
   password(): string | undefined
   /** Lets scripts read. */
@@ -28,6 +30,7 @@ export function takeSecrets(env: Record<string, string | undefined>): Secrets {
   const apiToken = take('GANGWAY_API_TOKEN')
   return {
     passphrase,
+    networkKey: take('GANGWAY_NETWORK_KEY'),
     password: () => strong('GANGWAY_PASSWORD', password()),
     apiToken: () => strong('GANGWAY_API_TOKEN', apiToken()),
   }

@@ -45,11 +45,13 @@ export function statusLine(device: PairedDevice, now: number): string {
 }
 
 function whyAway({ reason, trust }: PairedDevice & { readonly state: 'disconnected' }): string {
-  const { away, closed, lost, blockedHere, blockedThere, removedThere } = text.paired.presence
+  const { away, closed, lost, blockedHere, blockedThere, removedThere, elsewhere } =
+    text.paired.presence
   const whys = {
     away,
     closed,
     lost,
+    elsewhere,
     blocked: trust === 'blocked' ? blockedHere : blockedThere,
     removed: removedThere,
   }

@@ -1,4 +1,4 @@
-import { BellOff, CircleSlash, Moon, Unlink, Unplug } from 'lucide-react'
+import { BellOff, CircleSlash, Moon, ShieldBan, Unlink, Unplug } from 'lucide-react'
 import type { PairedDevice } from '#shared/devices.ts'
 import { useContract } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
@@ -42,6 +42,7 @@ function wordsFor({ reason, trust }: Disconnected) {
   const all = {
     blocked,
     removed: { Icon: Unlink, title: words.removedTitle, detail: words.removed },
+    elsewhere: { Icon: ShieldBan, title: words.elsewhereTitle, detail: words.elsewhere },
     lost: { Icon: Unplug, title: words.lostTitle, detail: words.lost },
     closed: { Icon: Moon, title: words.closedTitle, detail: words.closed },
     away: { Icon: Moon, title: words.awayTitle, detail: words.away },

@@ -8,7 +8,7 @@ import type { NearbyDevice, StaticPeer } from '#shared/model.ts'
 import type { Core } from '#core/core.ts'
 import { Cell, Table } from '#core/base/state.ts'
 import { noDesktop } from '#core/no-desktop.ts'
-import { fakeDevice } from './fake-devices.ts'
+import { fakeDevice, fakeNetwork, fakeNetworkKey } from './fake-devices.ts'
 import { fakeReport } from './fake-report.ts'
 import { fakeTransfer } from './fake-transfers.ts'
 
@@ -90,6 +90,22 @@ export function fakeApi() {
       },
       'text.dismiss': async ({ id }) => {
         texts.remove(id)
+        return {}
+      },
+      'network.create': async () => {
+        device.set({ ...device.value, privateNetwork: fakeNetwork })
+        return { key: fakeNetworkKey, fingerprint: fakeNetwork.fingerprint }
+      },
+      'network.join': async ({ key }) => {
+        if (key !== fakeNetworkKey) {
+          throw new Fault('network.key', { problem: 'one of its characters is wrong' })
+        }
+        device.set({ ...device.value, privateNetwork: fakeNetwork })
+        return { fingerprint: fakeNetwork.fingerprint }
+      },
+      'network.key': async () => ({ key: fakeNetworkKey }),
+      'network.leave': async () => {
+        device.set({ ...device.value, privateNetwork: null })
         return {}
       },
       'transfers.list': async () => ({ transfers: transfers.rows }),

@@ -34,11 +34,15 @@ export function fakeDevice(
     endpoint: { addresses: ['192.0.2.7:41234'], relay: null },
     reach: 'lan',
     keyProtection: 'key-file',
+    privateNetwork: null,
     startedAt: Date.UTC(2026, 0, 1),
     problems: [],
     ...rest,
   }
 }
+
+export const fakeNetwork = { fingerprint: 'ember · harbor · pilot', given: false }
+export const fakeNetworkKey = `gwnet1${'qpzry9x8'.repeat(7)}qq`
 
 export function fakeNearby(n: number, rest: Partial<NearbyDevice> = {}): NearbyDevice {
   return {

@@ -7,6 +7,8 @@ import { portsOf } from '#core/endpoint/addresses.ts'
 import type { Endpoint } from '#core/endpoint/types.ts'
 import type { Store } from '#core/keys/store.ts'
 import { openPairing, type Pairing } from '#core/pairing/pairing.ts'
+import type { NetworkKey } from '#core/private-network/network-key.ts'
+import { privately } from '#core/private-network/private-endpoint.ts'
 import { ProtocolRegistry } from '#core/protocols/registry.ts'
 import { openRouter } from '#core/protocols/router.ts'
 import type { PairingState, ShownCode } from '#shared/devices.ts'
@@ -31,6 +33,8 @@ interface NodeOptions {
   readonly openEndpoint: (secretKey: Uint8Array) => Promise<Endpoint>
   readonly discovery: Pick<Discovery, 'announceMeeting' | 'seekMeeting' | 'addressesOf'>
   readonly lanOnly?: boolean
+  /** Of the private network it belongs to. */
+  readonly networkKey?: NetworkKey
   readonly store?: Store
   readonly log?: Log
   readonly draw?: () => Phrase
@@ -38,7 +42,11 @@ interface NodeOptions {
 
 /** A device that can pair and do nothing else. */
 export async function openPairingNode(name: string, options: NodeOptions): Promise<PairingNode> {
-  const { clock, openEndpoint, discovery, lanOnly = true } = options
+  const { clock, discovery, networkKey, lanOnly = true } = options
+  const openEndpoint = async (secretKey: Uint8Array) => {
+    const endpoint = await options.openEndpoint(secretKey)
+    return networkKey ? privately(endpoint, networkKey, clock) : endpoint
+  }
   const { store = memoryStore(), log = silentLog, draw } = options
   await using lifetime = new Lifetime()
   const self = device(name)
@@ -59,6 +67,7 @@ export async function openPairingNode(name: string, options: NodeOptions): Promi
       self: () => self,
       whereabouts: () => ({ ...main.state.value, ports: portsOf(main.sockets) }),
       lanOnly: () => lanOnly,
+      meetingSalt: () => options.networkKey?.meeting ?? null,
       lookup: async () => [],
       ...(draw && { draw }),
     }),

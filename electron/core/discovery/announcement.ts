@@ -40,7 +40,7 @@ export interface Instance {
   readonly tag: string
 }
 
-function epochAt(unixMs: number): number {
+export function epochAt(unixMs: number): number {
   return Math.max(0, Math.floor(unixMs / epochMs))
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/base/clock.ts'
 import type { Log } from '#core/base/log.ts'
 import type { Link } from './links.ts'
-import { encodeGoodbye, encodeService, isAskedFor, type Service } from './packets.ts'
+import { encodeGoodbye, encodeService, isAskedFor, type AnnouncedService } from './packets.ts'
 
 // Sightings live for 30 s, so two lost packets in a row do no harm.
 const repeatMs = 10_000
@@ -14,7 +14,7 @@ interface AnnouncerOptions {
   readonly log: Log
   readonly random: () => number
   /** What there is to announce, asked each time; what is no longer in it takes its leave. */
-  readonly services: () => readonly Service[]
+  readonly services: () => readonly AnnouncedService[]
   /** Sends on every link what is right for that link. */
   readonly spread: (packetFor: (link: Link) => Uint8Array) => Promise<void>
 }
@@ -22,7 +22,7 @@ interface AnnouncerOptions {
 /** Says what we offer: at once when it changes, soon when asked, and every now and then. */
 export class Announcer {
   readonly #options: AnnouncerOptions
-  #said: readonly Service[] = []
+  #said: readonly AnnouncedService[] = []
   #lastAt = -Infinity
   #next = { at: Infinity, undo: () => {} }
   #closed = false
@@ -38,8 +38,7 @@ export class Announcer {
   }
 
   asked(question: string): void {
-    const instances = this.#said.map(({ instance }) => instance)
-    if (!isAskedFor(question, instances)) return
+    if (!isAskedFor(question, this.#said)) return
     const { clock, random } = this.#options
     const rest = this.#lastAt + restMs - clock.monotonic()
     this.#schedule(Math.max(random() * answerMs, rest))
@@ -71,8 +70,8 @@ export class Announcer {
     await this.#leave(gone)
   }
 
-  async #leave(services: readonly Service[]): Promise<void> {
-    for (const { instance } of services) await this.#options.spread(() => encodeGoodbye(instance))
+  async #leave(services: readonly AnnouncedService[]): Promise<void> {
+    for (const service of services) await this.#options.spread(() => encodeGoodbye(service))
   }
 
   /** The earliest of what was wished for counts. */

@@ -15,12 +15,13 @@ import {
   type Instance,
   type Self,
 } from './announcement.ts'
+import { openDialect, type Dialect } from './dialect.ts'
 import { openDnsSd } from './dns-sd.ts'
 import { HeardLately, type Hearing } from './hearing.ts'
 import { isDialable, socketAddress, type Surroundings } from './links.ts'
 import { Meetings, type Found, type Place } from './meetings.ts'
 import { systemNetwork, type Network } from './multicast.ts'
-import type { HeardService, Service } from './packets.ts'
+import type { AnnouncedService, HeardService, Service } from './packets.ts'
 import { Sightings } from './sightings.ts'
 import { openStaticPeers, systemNames, type Lookup } from './static-peers.ts'
 
@@ -36,6 +37,8 @@ export interface DiscoveryOptions {
   readonly knownKeys: () => AnnouncementKeys
   /** Devices at addresses a person typed; followed as they change. */
   readonly staticPeers: Cell<readonly StaticPeer[]>
+  /** Asked for each time; without it, that of the open network. */
+  readonly dialect?: () => Dialect
   readonly random?: () => number
   readonly network?: Network
   readonly lookup?: Lookup
@@ -55,12 +58,15 @@ export interface Discovery {
   seekMeeting(id: DeviceId, found: Found): () => void
   /** Looks again now: the network changed, the computer woke, keys changed, or a person asks. */
   refresh(): void
+  /** The dialect is another one: others hear us now, under other names, and we hear others. */
+  moved(): void
   /** Takes leave, so that others see us go at once. */
   close(): Promise<void>
 }
 
 export async function openDiscovery(options: DiscoveryOptions): Promise<Discovery> {
   const { clock, self, announced, random = Math.random, lookup = systemNames } = options
+  const { dialect = () => openDialect } = options
   const log = options.log.room('discovery')
   await using lifetime = new Lifetime()
   const nearby = new Table<NearbyDevice>()
@@ -78,7 +84,11 @@ export async function openDiscovery(options: DiscoveryOptions): Promise<Discover
     return [serviceOf(self, announced.value, instance), ...meetings.services()]
   }
 
-  function heard(service: HeardService, source: string, surroundings: Surroundings): void {
+  const spoken = (): AnnouncedService[] => services().map((service) => dialect().speak(service))
+
+  function heard(sealed: HeardService, source: string, surroundings: Surroundings): void {
+    const service = dialect().understand(sealed)
+    if (service === null) return
     if (meetings.hear(service, source, addressesIn(service, source, surroundings))) return
     const announcement = readAnnouncement(service.txt)
     if (!announcement) return
@@ -101,7 +111,16 @@ export async function openDiscovery(options: DiscoveryOptions): Promise<Discover
     meetings.forget(name)
   }
   const dnsSd = lifetime.own(
-    await openDnsSd({ clock, log, random, network, services, heard, left }),
+    await openDnsSd({
+      clock,
+      log,
+      random,
+      network,
+      types: () => dialect().types(),
+      services: spoken,
+      heard,
+      left,
+    }),
   )
   const staticPeers = lifetime.own(
     openStaticPeers({
@@ -141,6 +160,13 @@ export async function openDiscovery(options: DiscoveryOptions): Promise<Discover
     refresh() {
       staticPeers.refresh()
       dnsSd.refresh()
+    },
+    moved() {
+      instance = null
+      meetings.renew()
+      sightings.forgetAll()
+      dnsSd.changed()
+      dnsSd.ask()
     },
     close: () => kept.close(),
   }

@@ -12,8 +12,8 @@ import {
   encodeQuery,
   mayConcernUs,
   readPacket,
+  type AnnouncedService,
   type HeardService,
-  type Service,
 } from './packets.ts'
 
 const lookAroundMs = 3_000
@@ -27,7 +27,9 @@ interface DnsSdOptions {
   readonly log: Log
   readonly random: () => number
   readonly network: Network
-  readonly services: () => readonly Service[]
+  /** The service types that are asked for and heard. */
+  readonly types: () => readonly string[]
+  readonly services: () => readonly AnnouncedService[]
   readonly heard: (service: HeardService, source: string, surroundings: Surroundings) => void
   readonly left: (instance: string) => void
 }
@@ -74,8 +76,9 @@ class RunningDnsSd implements DnsSd {
     const packets = new Bucket(clock, packetLimit)
     this.#multicast = this.#lifetime.own(
       network.open((packet, source) => {
-        if (!mayConcernUs(packet) || !this.#surroundings.isLocal(source)) return
-        if (packets.take()) this.#hear(packet, source)
+        const types = options.types()
+        if (!mayConcernUs(packet, types) || !this.#surroundings.isLocal(source)) return
+        if (packets.take()) this.#hear(packet, source, types)
       }),
     )
     this.#announcer = new Announcer({ ...options, spread: (packetFor) => this.#spread(packetFor) })
@@ -141,8 +144,8 @@ class RunningDnsSd implements DnsSd {
     await this.#tellAndAsk()
   }
 
-  #hear(bytes: Uint8Array, source: string): void {
-    const packet = readPacket(bytes)
+  #hear(bytes: Uint8Array, source: string, types: readonly string[]): void {
+    const packet = readPacket(bytes, types)
     if (!packet) return
     for (const question of packet.questions) this.#announcer.asked(question)
     for (const service of packet.services) {
@@ -160,9 +163,10 @@ class RunningDnsSd implements DnsSd {
   async #ask(): Promise<void> {
     this.#undoAsk()
     if (this.#lifetime.signal.aborted) return
-    const { clock } = this.#options
-    this.#undoAsk = clock.after(askAgainMs, () => this.#background(this.#spread(encodeQuery)))
-    await this.#spread(encodeQuery)
+    const { clock, types } = this.#options
+    const question = () => encodeQuery(types())
+    this.#undoAsk = clock.after(askAgainMs, () => this.#background(this.#spread(question)))
+    await this.#spread(question)
   }
 
   async #spread(packetFor: (link: Link) => Uint8Array): Promise<void> {

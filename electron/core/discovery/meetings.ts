@@ -77,6 +77,12 @@ export class Meetings {
     return () => this.#seekers.delete(found)
   }
 
+  /** Others hear us now, and by the old names nobody shall know us again. */
+  renew(): void {
+    for (const announced of this.#announced) announced.id = null
+    this.#heard.clear()
+  }
+
   /** True when this was about a place, whether or not anybody seeks it. */
   hear({ txt, instance }: HeardService, source: string, addresses: readonly string[]): boolean {
     const place = txtSchema.safeParse(Object.fromEntries(txt))

@@ -6,7 +6,6 @@ import { decode, encode, type Answer, type StringAnswer } from 'dns-packet'
  * the same random name, so that no record carries a name of this computer.
  */
 
-const serviceType = '_gangway._udp.local'
 const authoritative = 1 << 10
 // What we announce lives as long as a sighting does; other caches need not know longer.
 const ttlSeconds = 30
@@ -30,6 +29,13 @@ export interface Service {
   readonly txt: Readonly<Record<string, string>>
 }
 
+type Named = Pick<AnnouncedService, 'type' | 'instance'>
+
+/** As it goes out. */
+export interface AnnouncedService extends Service {
+  readonly type: string
+}
+
 /** A service as a packet tells it: nothing in it is proven. */
 export interface HeardService {
   readonly instance: string
@@ -45,26 +51,28 @@ interface HeardPacket {
   readonly leaving: readonly string[]
 }
 
-export function encodeQuery(): Uint8Array {
-  return encode({ type: 'query', questions: [{ name: serviceType, type: 'PTR', class: 'IN' }] })
+export function encodeQuery(types: readonly string[]): Uint8Array {
+  const questions = types.map((name) => ({ name, type: 'PTR', class: 'IN' }) as const)
+  return encode({ type: 'query', questions })
 }
 
-export function encodeService(service: Service, addresses: readonly string[]): Uint8Array {
+export function encodeService(service: AnnouncedService, addresses: readonly string[]): Uint8Array {
   const { instance, ports } = service
+  const name = fullName(service)
   const target = hostOf(instance)
   const own = { ttl: ttlSeconds, class: 'IN', flush: true } as const
   const txt = { ...service.txt, ...portsToTxt(ports) }
   const answers: Answer[] = [
-    pointer(instance, ttlSeconds),
+    pointer(service, ttlSeconds),
     {
       ...own,
-      name: fullName(instance),
+      name,
       type: 'SRV',
       data: { port: ports.v4 ?? ports.v6 ?? 0, target },
     },
     {
       ...own,
-      name: fullName(instance),
+      name,
       type: 'TXT',
       data: Object.entries(txt).map(([key, value]) => `${key}=${value}`),
     },
@@ -75,38 +83,43 @@ export function encodeService(service: Service, addresses: readonly string[]): U
   return encode({ type: 'response', flags: authoritative, answers })
 }
 
-export function encodeGoodbye(instance: string): Uint8Array {
-  return encode({ type: 'response', flags: authoritative, answers: [pointer(instance, 0)] })
+export function encodeGoodbye(service: Named): Uint8Array {
+  return encode({ type: 'response', flags: authoritative, answers: [pointer(service, 0)] })
 }
 
 /** Which of our own names somebody may ask for. */
-export function isAskedFor(question: string, instances: readonly string[]): boolean {
-  if (question === serviceType) return true
-  return instances.some((name) => question === fullName(name) || question === hostOf(name))
+export function isAskedFor(question: string, services: readonly Named[]): boolean {
+  return services.some(
+    (service) =>
+      question === service.type ||
+      question === fullName(service) ||
+      question === hostOf(service.instance),
+  )
 }
 
 /** Most multicast DNS is about printers and televisions: the cheapest look comes first. */
-export function mayConcernUs(bytes: Uint8Array): boolean {
-  return bytesOf(bytes).includes('_gangway')
+export function mayConcernUs(bytes: Uint8Array, types: readonly string[]): boolean {
+  const packet = bytesOf(bytes)
+  return types.some((type) => packet.includes(type.slice(0, type.indexOf('.'))))
 }
 
 /** Null for whatever is not well made. */
-export function readPacket(bytes: Uint8Array): HeardPacket | null {
+export function readPacket(bytes: Uint8Array, types: readonly string[]): HeardPacket | null {
   const packet = bytesOf(bytes)
   if (!isModest(packet)) return null
   try {
     const { type, questions = [], answers = [], additionals = [] } = decode(packet)
     const records = type === 'response' ? [...answers, ...additionals] : []
-    const pointers = records.filter(isPointer)
+    const pointers = records.filter(isPointer).filter(({ name }) => types.includes(name))
     return {
       questions: type === 'query' ? questions.map(({ name }) => name) : [],
       services: pointers
         .filter(({ ttl }) => ttl !== 0)
         .slice(0, maxServices)
-        .flatMap(({ data }) => readService(data, records) ?? []),
+        .flatMap((pointer) => readService(pointer, records) ?? []),
       leaving: pointers
         .filter(({ ttl }) => ttl === 0)
-        .flatMap(({ data }) => instanceOf(data) ?? []),
+        .flatMap((pointer) => instanceOf(pointer) ?? []),
     }
   } catch {
     // The codec throws on whatever is malformed; a stranger's mistake is no news.
@@ -125,8 +138,9 @@ function bytesOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-function readService(name: string, records: readonly Answer[]): HeardService | null {
-  const instance = instanceOf(name)
+function readService(pointer: StringAnswer, records: readonly Answer[]): HeardService | null {
+  const instance = instanceOf(pointer)
+  const name = pointer.data
   const text = records.find((record) => record.type === 'TXT' && record.name === name)
   if (instance === null || text?.type !== 'TXT') return null
   const txt = readTxt(text.data)
@@ -137,12 +151,7 @@ function readService(name: string, records: readonly Answer[]): HeardService | n
     )
     .filter((address) => isIPv4(address) || isIPv6(address))
     .slice(0, maxAddresses)
-  return {
-    instance,
-    txt,
-    addresses,
-    ports: { v4: readPort(txt.get('p4')), v6: readPort(txt.get('p6')) },
-  }
+  return { instance, txt, addresses, ports: portsFromTxt(txt) }
 }
 
 function readTxt(data: unknown): Map<string, string> {
@@ -157,8 +166,12 @@ function readTxt(data: unknown): Map<string, string> {
   return txt
 }
 
-function portsToTxt({ v4, v6 }: Ports): Record<string, string> {
+export function portsToTxt({ v4, v6 }: Ports): Record<string, string> {
   return { ...(v4 === null ? {} : { p4: `${v4}` }), ...(v6 === null ? {} : { p6: `${v6}` }) }
+}
+
+export function portsFromTxt(txt: ReadonlyMap<string, string>): Ports {
+  return { v4: readPort(txt.get('p4')), v6: readPort(txt.get('p6')) }
 }
 
 function readPort(text = ''): number | null {
@@ -166,22 +179,23 @@ function readPort(text = ''): number | null {
   return port > 0 && port <= 65_535 ? port : null
 }
 
-function pointer(instance: string, ttl: number): Answer {
-  return { name: serviceType, type: 'PTR', class: 'IN', ttl, data: fullName(instance) }
+function pointer(service: Named, ttl: number): Answer {
+  return { name: service.type, type: 'PTR', class: 'IN', ttl, data: fullName(service) }
 }
 
 function isPointer(record: Answer): record is StringAnswer & { type: 'PTR' } {
-  return record.type === 'PTR' && record.name === serviceType
+  return record.type === 'PTR'
 }
 
-function fullName(instance: string): string {
-  return `${instance}.${serviceType}`
+function fullName({ instance, type }: Named): string {
+  return `${instance}.${type}`
 }
 
 function hostOf(instance: string): string {
   return `${instance}.local`
 }
 
-function instanceOf(name: string): string | null {
-  return /^([0-9a-f]{32})\._gangway\._udp\.local$/.exec(name)?.[1] ?? null
+function instanceOf({ name: type, data }: StringAnswer): string | null {
+  const instance = /^[0-9a-f]{32}(?=\.)/.exec(data)?.[0] ?? ''
+  return data === fullName({ instance, type }) && instance !== '' ? instance : null
 }

@@ -60,6 +60,11 @@ export class Sightings {
     this.#drop((sighting) => sighting.instance === instance)
   }
 
+  /** Whoever was heard so far. */
+  forgetAll(): void {
+    this.#drop(() => true)
+  }
+
   /** The addresses of a device that a person typed; it is listed whether or not it is heard. */
   fix(id: DeviceId, addresses: readonly string[]): void {
     this.#fixed.set(id, addresses)

@@ -23,7 +23,7 @@ export async function openMeetingPlace(parts: Parts, signal: AbortSignal): Promi
   const epoch = epochAt(parts.clock.now())
   for (let drawn = 1; ; drawn++) {
     const phrase = parts.draw()
-    const seed = await meetingSeed(phrase, epoch)
+    const seed = await meetingSeed(phrase, epoch, parts.meetingSalt())
     const isLast = drawn === maxDraws
     if (isLast || !(await isTaken(parts, idOf(seed), signal))) {
       return { phrase, epoch, endpoint: await parts.openEndpoint(seed) }

@@ -11,9 +11,16 @@ const publicWords = 2
 
 const derive = promisify<Uint8Array, Uint8Array, number, typeof cost, Buffer>(scrypt)
 
-/** The secret key of the temporary endpoint at which the two devices meet. */
-export function meetingSeed(phrase: Phrase, epoch: number): Promise<Uint8Array> {
-  const salt = lv('gangway/pairing/1/rdv', u64be(epoch))
+/**
+ * The secret key of the temporary endpoint at which the two devices meet. Devices of a private
+ * network meet elsewhere: with the same words nobody from outside finds them.
+ */
+export function meetingSeed(
+  phrase: Phrase,
+  epoch: number,
+  network: Uint8Array | null = null,
+): Promise<Uint8Array> {
+  const salt = lv('gangway/pairing/1/rdv', u64be(epoch), ...(network ? [network] : []))
   return derive(encodedWords(phrase.slice(0, publicWords)), salt, seedLength, cost)
 }
 

@@ -28,6 +28,8 @@ export interface Parts {
   readonly openEndpoint: (secretKey: Uint8Array) => Promise<Endpoint>
   readonly whereabouts: () => Whereabouts
   readonly lanOnly: () => boolean
+  /** What belonging to a private network adds to the words; null in the open. */
+  readonly meetingSalt: () => Uint8Array | null
   readonly lookup: Lookup
   readonly draw: () => Phrase
   /** Somebody came in vain, here or from here. */

@@ -64,8 +64,9 @@ class Ways {
   }
 
   toWords(phrase: Phrase, address: string | null): void {
-    for (const epoch of epochsToTry(this.#search.parts.clock.now())) {
-      void meetingSeed(phrase, epoch).then((seed) => {
+    const { parts } = this.#search
+    for (const epoch of epochsToTry(parts.clock.now())) {
+      void meetingSeed(phrase, epoch, parts.meetingSalt()).then((seed) => {
         const secret = { kind: 'words', phrase, epoch } as const
         this.#toMeeting(secret, idOf(seed), address)
       })
@@ -115,7 +116,8 @@ class Ways {
       const addresses = await addressesOf()
       const bounds = { deadlineMs: dialMs, signal }
       const { endpoint } = this.#search
-      const connection = await endpoint.connect({ id, addresses, relay }, pairingAlpn, bounds)
+      const target = { id, addresses, relay }
+      const connection = await endpoint.connect(target, pairingAlpn, bounds).catch(asNobody)
       return this.#opened(connection, secret, signal)
     })
   }
@@ -159,4 +161,10 @@ class Ways {
     })
     return found.filter((each) => isIP(each)).map((each) => socketAddress(each, port))
   }
+}
+
+/** Whoever belongs to another private network is, for us, not there. */
+function asNobody(error: unknown): never {
+  const isElsewhere = error instanceof Fault && error.code === 'protocol.unknown'
+  throw isElsewhere ? new Fault('peer.unreachable', {}, { cause: error }) : error
 }

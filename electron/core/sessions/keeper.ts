@@ -1,6 +1,6 @@
 import type { Presence } from '#shared/devices.ts'
 import { Backoff } from '#shared/backoff.ts'
-import { Fault, isCancellation } from '#shared/faults.ts'
+import { Fault, isCancellation, type FaultCode } from '#shared/faults.ts'
 import type { Alpn, DeviceId } from '#shared/ids.ts'
 import type { Clock } from '../base/clock.ts'
 import { within } from '../base/deadline.ts'
@@ -143,9 +143,15 @@ export class Keeper {
       const { code } = Fault.of(error)
       this.#log.debug('no session', { peer, code })
       const isRefused = refusals.has(code) || (this.#end && reasonOf(this.#end) === 'removed')
-      await this.#disconnected(isRefused ? 'removed' : this.#reason, root)
+      await this.#disconnected(isRefused ? 'removed' : this.#reasonWithout(code), root)
       return null
     }
+  }
+
+  /** Why there is no session, as far as is known. */
+  #reasonWithout(code: FaultCode): Reason {
+    if (code === 'protocol.unknown') return 'elsewhere'
+    return this.#reason === 'elsewhere' ? 'away' : this.#reason
   }
 
   /** Until the next attempt is due, or a session came about from the other side. */

@@ -1,7 +1,8 @@
-import { open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { Fault } from '#shared/faults.ts'
 import { defineCommand, type CommandContext } from './command.ts'
+import { newFile } from './new-file.ts'
 import { nodeOptions, nodeSchema } from './node-options.ts'
 import { printable } from './output.ts'
 import { withCore } from './with-core.ts'
@@ -18,7 +19,7 @@ export const invite = defineCommand({
     if (file === undefined) {
       throw new Fault('usage.invalid', { problem: 'Say where to write it with --file <file>' })
     }
-    await using handle = await created(file)
+    await using handle = await newFile(file)
     try {
       const { made, running } = await withCore(input, context, async ({ call, running }) => {
         return { made: await call('invite.create', {}), running }
@@ -31,16 +32,6 @@ export const invite = defineCommand({
     }
   },
 })
-
-/** A file that is there already is somebody's. */
-async function created(file: string) {
-  try {
-    return await open(file, 'wx', 0o600)
-  } catch (cause) {
-    const problem = `The file “${file}” is there already or cannot be written`
-    throw new Fault('usage.invalid', { problem }, { cause })
-  }
-}
 
 interface Told {
   readonly file: string

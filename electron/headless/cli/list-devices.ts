@@ -127,6 +127,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   lost: 'connection lost',
   blocked: 'blocked by you',
   removed: 'ended the pairing',
+  elsewhere: 'not in the same private network',
 }
 
 function seen({ lastSeen, state }: PairedDevice): string {

@@ -49,8 +49,10 @@ const code = await run(process.argv.slice(2), {
   signal: stopSignal(),
   report: (profile, error) =>
     openLog(profile).error('command failed', { error: error instanceof Error ? error : null }),
-  openNode: (profile, options) =>
-    openNode({ ...profile, ...options, passphrase: secrets.passphrase(), clock, version }),
+  openNode: (profile, options) => {
+    const [passphrase, networkKey] = [secrets.passphrase(), secrets.networkKey()]
+    return openNode({ ...profile, ...options, passphrase, networkKey, clock, version })
+  },
 })
 clearInterval(alive)
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])

@@ -5,7 +5,7 @@ import { Fault } from '#shared/faults.ts'
 import { defineCommand, type CommandContext } from './command.ts'
 import { nodeOptions, nodeSchema } from './node-options.ts'
 import { PairingTalk } from './pairing-talk.ts'
-import { passwordFrom } from './password.ts'
+import { secretFrom } from './password.ts'
 import { Lines } from './stdin.ts'
 import { withCore, type CoreAtHand } from './with-core.ts'
 
@@ -58,7 +58,11 @@ async function wishOf(
       throw new Fault('usage.invalid', { problem: 'Give words or a file, not both' })
     }
     const content = await contentOf(file)
-    return { kind: 'file', file: content, password: await passwordFrom(context, lines) }
+    return {
+      kind: 'file',
+      file: content,
+      password: await secretFrom(context, lines, 'Password of the file'),
+    }
   }
   const typed = words.join(' ')
   // Words given as arguments are seen by everybody on this computer; those on stdin are not.

@@ -3,13 +3,14 @@ import { abortable } from '#core/base/abortable.ts'
 import type { CommandContext } from './command.ts'
 import type { Lines } from './stdin.ts'
 
-/** A password from the terminal, where it does not show, or else the first line of what is piped. */
-export async function passwordFrom(
+/** A secret from the terminal, where it does not show, or else the first line of what is piped. */
+export async function secretFrom(
   { stdin, signal, out }: CommandContext,
   lines: Lines,
+  question: string,
 ): Promise<string> {
   if (!stdin.isTTY || !stdin.setRawMode) return (await lines.next(signal)) ?? ''
-  out.complain('Password of the file (it does not show):')
+  out.complain(`${question} (it does not show):`)
   stdin.setRawMode(true)
   try {
     return await typed(stdin[Symbol.asyncIterator](), signal)

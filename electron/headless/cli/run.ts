@@ -9,6 +9,7 @@ import { invite } from './invite.ts'
 import { devices, trust, unpair } from './list-devices.ts'
 import { readOptions } from './options.ts'
 import { createOutput, type Output } from './output.ts'
+import { network } from './network.ts'
 import { pair } from './pair.ts'
 import { peer } from './peer.ts'
 import { send } from './send.ts'
@@ -24,6 +25,7 @@ const working = [
   serve,
   pair,
   invite,
+  network,
   devices,
   unpair,
   trust,

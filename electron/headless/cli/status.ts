@@ -30,7 +30,7 @@ export const status = defineCommand({
 
 function documentOf({ device, nearby, peers }: Status, running: boolean) {
   const { name, visible, lanOnly } = device.settings
-  const { id, version, endpoint, kind, reach, keyProtection, problems } = device
+  const { id, version, endpoint, kind, reach, keyProtection, privateNetwork, problems } = device
   return {
     deviceId: id,
     name,
@@ -41,6 +41,7 @@ function documentOf({ device, nearby, peers }: Status, running: boolean) {
     visible,
     lanOnly,
     keyProtection,
+    privateNetwork,
     endpoint,
     nearby,
     peers,
@@ -71,6 +72,7 @@ function show({ device, nearby, peers }: Status, running: boolean, out: Output):
     ['Addresses', endpoint.addresses.join('  ') || 'none'],
     ['Relay', endpoint.relay ?? 'none'],
     ['Key', keyText[device.keyProtection]],
+    ['Network', device.privateNetwork ? `private: ${device.privateNetwork.fingerprint}` : 'open'],
   ].map(([label = '', value = '']) => [out.style.dim(label.padEnd(9)), value])
   for (const line of columns(facts)) out.line(line)
   out.line('')

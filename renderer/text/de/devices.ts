@@ -14,6 +14,7 @@ export const paired: Catalogue['paired'] = {
     blockedHere: 'Von dir blockiert',
     blockedThere: 'Hat dieses Gerät blockiert',
     removedThere: 'Hat die Kopplung beendet',
+    elsewhere: 'Nicht im selben privaten Netz',
     lastSeen: (time: string) => `zuletzt gesehen ${time}`,
   },
   badges: {
@@ -46,6 +47,9 @@ export const paired: Catalogue['paired'] = {
     blockedTitle: (name: string) => `Du hast ${isolated(name)} blockiert`,
     blocked:
       'Es kann sich nicht verbinden und erfährt nichts. Was du schon von ihm hast, bleibt hier.',
+    elsewhereTitle: (name: string) => `${isolated(name)} antwortet, aber nicht diesem Gerät`,
+    elsewhere:
+      'Eines der beiden gehört zu einem privaten Netz, das andere nicht. Lass das andere in den Einstellungen mit dem Netzschlüssel beitreten. Gehört keines zu einem, bring Gangway auf beiden auf den neuesten Stand.',
     lostTitle: (name: string) => `Die Verbindung zu ${isolated(name)} ging verloren`,
     lost: 'Du musst nichts tun: Es wird von selbst neu versucht, und sofort, wenn sich das Netzwerk ändert.',
     awayTitle: (name: string) => `${isolated(name)} ist nicht da`,

@@ -121,6 +121,14 @@ const sentences: Readonly<Record<FaultCode, string>> = {
     'Die Übertragung wurde abgebrochen. Was bis dahin angekommen ist, bleibt; sende es noch einmal, um weiterzumachen.',
   'transfer.crashed':
     'Der Teil von Gangway, der Dateien bewegt, ist abgestürzt. Versuch es noch einmal: Was angekommen ist, wird nicht neu gesendet; wenn es bleibt, sieh im Protokoll nach.',
+  'network.key':
+    'Das ist kein Netzschlüssel. Kopiere ihn noch einmal ganz von einem Gerät des privaten Netzes: Er beginnt mit gwnet1 und hat 64 Zeichen.',
+  'network.member':
+    'Dieses Gerät gehört schon zu einem privaten Netz ({fingerprint}). Verlass zuerst dieses.',
+  'network.none':
+    'Dieses Gerät gehört zu keinem privaten Netz. Lege eines an, oder tritt einem mit seinem Netzschlüssel bei.',
+  'network.given':
+    'Der Netzschlüssel wurde für diesen Lauf mit GANGWAY_NETWORK_KEY vorgegeben. Ändere ihn dort und starte Gangway neu.',
   'drop.unknown':
     'Was hierher gezogen wurde, ist weg, denn Gangway wurde inzwischen neu gestartet. Zieh es noch einmal hierher.',
   'desktop.none': 'Das geht nur im Fenster der Gangway-App. Öffne die App dafür.',

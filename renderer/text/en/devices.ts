@@ -15,6 +15,7 @@ export const paired = {
     blockedHere: 'Blocked by you',
     blockedThere: 'It has blocked this device',
     removedThere: 'Ended the pairing',
+    elsewhere: 'Not in the same private network',
     lastSeen: (time: string) => `last seen ${time}`,
   },
   badges: {
@@ -46,6 +47,9 @@ export const paired = {
     blockedThere: 'Nothing passes until somebody unblocks this device there.',
     blockedTitle: (name: string) => `You have blocked ${isolated(name)}`,
     blocked: 'It cannot connect and is told nothing. What you already have of it stays.',
+    elsewhereTitle: (name: string) => `${isolated(name)} answers, but not this device`,
+    elsewhere:
+      'One of the two is in a private network and the other is not. Join it with its network key, in Settings, on the one that is outside. If neither is in one, update Gangway on both.',
     lostTitle: (name: string) => `The connection to ${isolated(name)} was lost`,
     lost: 'Nothing to do: it is tried again by itself, and at once when the network changes.',
     awayTitle: (name: string) => `${isolated(name)} is away`,

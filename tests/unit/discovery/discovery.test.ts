@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { FakeLan } from '../../support/fake-lan.ts'
 import { fakeId, fakeKey, keysOf, openNode } from '../../support/discovery-nodes.ts'
+import { openDialect } from '#core/discovery/dialect.ts'
 import { readPacket } from '#core/discovery/packets.ts'
+
+const types = openDialect.types()
 
 let clock: FakeClock
 let lan: FakeLan
@@ -35,7 +38,9 @@ function said(since = 0): string {
 }
 
 function instances(since = 0): Set<string> {
-  const heard = lan.packets.slice(since).flatMap((packet) => readPacket(packet)?.services ?? [])
+  const heard = lan.packets
+    .slice(since)
+    .flatMap((packet) => readPacket(packet, types)?.services ?? [])
   return new Set(heard.map(({ instance }) => instance))
 }
 

@@ -5,7 +5,8 @@ import { FakeClock } from '../../support/fake-clock.ts'
 import { FakeLan } from '../../support/fake-lan.ts'
 import { fakeId, fakeKey, keysOf, openNode } from '../../support/discovery-nodes.ts'
 import { announcementTag } from '#core/discovery/announcement.ts'
-import { encodeGoodbye, encodeService, readPacket } from '#core/discovery/packets.ts'
+import { openDialect } from '#core/discovery/dialect.ts'
+import { encodeGoodbye, encodeService, readPacket, type Service } from '#core/discovery/packets.ts'
 
 let clock: FakeClock
 let lan: FakeLan
@@ -21,6 +22,9 @@ beforeEach(async () => {
 afterEach(() => ada.close())
 
 const ports = { v4: 4433, v6: null }
+const types = openDialect.types()
+const encoded = (service: Service, addresses: readonly string[]) =>
+  encodeService(openDialect.speak(service), addresses)
 const epoch = () => Math.floor(clock.now() / 600_000)
 const instanceOf = (n: number) => n.toString(16).padStart(32, '0')
 const tagText = (word: string, instance: string) =>
@@ -30,14 +34,11 @@ function claim(n: number, txt: Record<string, string> = {}, addresses: string[] 
   const instance = instanceOf(n)
   const tag = tagText(`nobody ${n}`, instance)
   const open = { id: fakeId(`made up ${n}`), name: 'Rogue', kind: 'laptop' }
-  return encodeService({ instance, ports, txt: { v: '1', tag, ...open, ...txt } }, addresses)
+  return encoded({ instance, ports, txt: { v: '1', tag, ...open, ...txt } }, addresses)
 }
 
 function bobs(instance: string, addresses: string[] = []): Uint8Array {
-  return encodeService(
-    { instance, ports, txt: { v: '1', tag: tagText('bob', instance) } },
-    addresses,
-  )
+  return encoded({ instance, ports, txt: { v: '1', tag: tagText('bob', instance) } }, addresses)
 }
 
 describe('a tag', () => {
@@ -53,7 +54,7 @@ describe('a tag', () => {
   test('safety 1: moved to another instance is not recognised', () => {
     const tag = tagText('bob', instanceOf(1))
     const moved = { instance: instanceOf(2), ports, txt: { v: '1', tag } }
-    lan.inject(encodeService(moved, []), '10.0.0.66')
+    lan.inject(encoded(moved, []), '10.0.0.66')
     expect(ada.nearby.rows).toEqual([])
     lan.inject(bobs(instanceOf(2)), '10.0.0.2')
     expect(ada.sees('bob')).toBeDefined()
@@ -140,7 +141,8 @@ describe('safety 8: floods and garbage', () => {
       type: 'query',
       questions: [{ name: '_gangway._udp.local', type: 'PTR' }],
     })
-    const answers = () => lan.packets.flatMap((packet) => readPacket(packet)?.services ?? []).length
+    const answers = () =>
+      lan.packets.flatMap((packet) => readPacket(packet, types)?.services ?? []).length
     await clock.advance(30_000)
     const before = answers()
     for (let second = 0; second < 10; second++) {
@@ -158,15 +160,15 @@ describe('safety 8: floods and garbage', () => {
       const fillers = Array.from({ length }, () => filler)
       return encode({ type: 'response', answers: [...answers, ...fillers] })
     }
-    expect(readPacket(packet(100))?.services).toHaveLength(1)
-    expect(readPacket(packet(126))).toBeNull()
+    expect(readPacket(packet(100), types)?.services).toHaveLength(1)
+    expect(readPacket(packet(126), types)).toBeNull()
   })
 
   test('no bytes whatever crash it', () => {
     const seeds = [
       claim(1, {}, ['10.0.0.66', 'fd00::1']),
       bobs(instanceOf(1)),
-      encodeGoodbye(instanceOf(1)),
+      encodeGoodbye({ instance: instanceOf(1), type: types[0] ?? '' }),
     ]
     const mangled = fc
       .tuple(
@@ -186,7 +188,7 @@ describe('safety 8: floods and garbage', () => {
       fc.property(fc.oneof(mangled, noise), (packet) => {
         lan.packets.length = 0
         expect(() => lan.inject(packet, '10.0.0.66')).not.toThrow()
-        readPacket(packet)
+        readPacket(packet, types)
       }),
       { numRuns: 2_000 },
     )

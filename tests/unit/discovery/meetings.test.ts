@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openDialect } from '#core/discovery/dialect.ts'
 import { readPacket } from '#core/discovery/packets.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { FakeLan } from '../../support/fake-lan.ts'
 import { fakeId, openNode } from '../../support/discovery-nodes.ts'
+
+const types = openDialect.types()
 
 let clock: FakeClock
 let lan: FakeLan
@@ -66,7 +69,9 @@ test('safety 35: it says where, and nothing of the device: no id, no tag, no com
   const since = lan.packets.length
   host.announceMeeting(() => ({ id: place, ports }))
   await clock.advance(0)
-  const services = lan.packets.slice(since).flatMap((packet) => readPacket(packet)?.services ?? [])
+  const services = lan.packets
+    .slice(since)
+    .flatMap((packet) => readPacket(packet, types)?.services ?? [])
   const meeting = services.find(({ txt }) => txt.has('meet'))
   expect(Object.fromEntries(meeting?.txt ?? [])).toEqual({ v: '1', meet: place, p4: '5544' })
   const names = services.filter(({ txt }) => !txt.has('meet')).map(({ instance }) => instance)
@@ -92,7 +97,7 @@ test('safety 35: a place that changes goes by another name from then on', async 
   let now = place
   host.announceMeeting(() => ({ id: now, ports }))
   const instances = (since: number) => {
-    const packets = lan.packets.slice(since).flatMap((packet) => readPacket(packet) ?? [])
+    const packets = lan.packets.slice(since).flatMap((packet) => readPacket(packet, types) ?? [])
     const services = packets.flatMap((packet) => packet.services)
     const meetings = services.filter(({ txt }) => txt.has('meet'))
     return {

@@ -97,7 +97,15 @@ describe('docs/protocol.md', () => {
   })
 
   test('tells every label', () => {
-    const rooms = ['discovery', 'devices', 'pairing', 'sessions', 'messages', 'transfers']
+    const rooms = [
+      'discovery',
+      'devices',
+      'pairing',
+      'sessions',
+      'messages',
+      'transfers',
+      'private-network',
+    ]
     const code = rooms.flatMap(sources).join('\n')
     const whole = [...code.matchAll(/'(gangway\/[a-z]+\/1(?:\/[a-z]+)?)'/g)].map(([, text]) => text)
     const pairing = [...code.matchAll(/\b(?:label\(|tag\(prk, )'([a-z0-9-]+)'/g)].map(
