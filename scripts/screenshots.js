@@ -83,6 +83,13 @@ const pictures = [
     turn: ({ transfers }) => transfers.put(fakeOffer(9)),
   },
   { name: 'history', at: '#/history', inGerman: true, turn: (fake) => busy(fake) },
+  {
+    name: 'undo',
+    at: '#/history',
+    inGerman: true,
+    turn: (fake) => busy(fake),
+    act: (page) => page.getByRole('button', { name: 'Clear history' }).click(),
+  },
   { name: 'settings', at: '#/settings', inGerman: true },
   { name: 'now', at: '#/here', turn: (fake) => busy(fake) },
   { name: 'here', at: '#/here', inGerman: true },
