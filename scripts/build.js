@@ -21,7 +21,7 @@ import { pathToFileURL } from 'node:url'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const stamp = join(dist, '.stamp')
-const sources = [
+export const sources = [
   'electron',
   'renderer',
   'shared',

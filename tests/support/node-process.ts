@@ -64,7 +64,7 @@ export interface NodeProcess {
 
 /** Builds what changed, once; in a process of its own, so that nothing of the test is in the build. */
 let isBuilt = false
-function ensureBuilt(): void {
+export function ensureBuilt(): void {
   if (isBuilt) return
   execFileSync(process.execPath, [join(root, 'scripts/gangway.js'), '--version'], {
     env: { ...cleanEnvironment(), NODE_ENV: 'production' },

@@ -13,6 +13,16 @@ export const nodeOptions = {
   'lan-only': { type: 'boolean', about: 'no packet leaves the local network' },
   visible: { type: 'boolean', about: 'show name and id to everyone on the local network' },
   relay: { type: 'string', placeholder: '<url>', about: 'a relay of your own' },
+  cap: {
+    type: 'string',
+    placeholder: '<rate>',
+    about: 'bytes a second for all transfers together: 500k, 20M, 1G',
+  },
+  'status-minutes': {
+    type: 'string',
+    placeholder: '<minutes>',
+    about: 'how often paired devices are told how this one is doing',
+  },
   'force-relay': {
     type: 'boolean',
     about: 'dial devices through the relay only (an experiment)',
@@ -35,6 +45,17 @@ export const portSchema = z
   .regex(/^\d{1,5}$/, 'a port is a number from 0 to 65535')
   .transform(Number)
   .refine((port) => port <= 65_535, 'a port is a number from 0 to 65535')
+
+const rateUnits = { '': 1, k: 1e3, m: 1e6, g: 1e9 } as const
+
+const capSchema = z
+  .string()
+  .regex(/^\d{1,12}[kmg]?$/i, 'a rate is a number, with k, M or G behind it')
+  .transform((text): Settings['caps'] => {
+    const unit = z.enum(['', 'k', 'm', 'g']).parse(text.replace(/\d+/, '').toLowerCase())
+    return { all: Number.parseInt(text, 10) * rateUnits[unit], devices: {} }
+  })
+  .pipe(settingsSchema.shape.caps)
 
 /** `<id>@<host>:<port>`; an IPv6 address stands in brackets. */
 const peerPattern =
@@ -64,6 +85,8 @@ export const nodeSchema = z.object({
   'lan-only': z.boolean().optional(),
   visible: z.boolean().optional(),
   relay: settingsSchema.shape.relay.unwrap().optional(),
+  cap: capSchema.optional(),
+  'status-minutes': z.coerce.number().pipe(settingsSchema.shape.statusMinutes).optional(),
   'force-relay': z.boolean().default(false),
   'udp-port': portSchema.optional(),
   peer: z.array(peerSchema).max(256).default([]),
@@ -85,7 +108,8 @@ export function askedOf(input: NodeInput): AskedOfNode {
 }
 
 function overridesOf(input: NodeInput): Partial<Settings> {
-  const { name, downloads, visible, relay } = input
+  const { name, downloads, visible, relay, cap } = input
+  const statusMinutes = input['status-minutes']
   const lanOnly = input['lan-only']
   return {
     ...(name === undefined ? {} : { name }),
@@ -93,5 +117,7 @@ function overridesOf(input: NodeInput): Partial<Settings> {
     ...(visible === undefined ? {} : { visible }),
     ...(lanOnly === undefined ? {} : { lanOnly }),
     ...(relay === undefined ? {} : { relay }),
+    ...(cap === undefined ? {} : { caps: cap }),
+    ...(statusMinutes === undefined ? {} : { statusMinutes }),
   }
 }

@@ -130,6 +130,7 @@ describe('where settings come from', () => {
     GANGWAY_NAME: 'From Env',
     GANGWAY_LAN_ONLY: 'yes',
     GANGWAY_VISIBLE: '1',
+    GANGWAY_STATUS_MINUTES: '15',
     GANGWAY_PEER: `${fakeId(1)}@192.0.2.1:1 ${fakeId(2)}@[2001:db8::1]:2`,
     GANGWAY_DATA_DIR: '/profile/env',
     // Meant for other commands, or for nobody.
@@ -139,11 +140,18 @@ describe('where settings come from', () => {
 
   test('flags win over the environment, and what is in neither is left to the saved settings', async () => {
     const flags = ['--name', 'From Flag', '--no-visible', '--data-dir', '/profile/flag']
+    flags.push('--cap', '20M', '--udp-port', '4433')
     const { opened } = await gangway(['status', ...flags], { env })
     expect(opened).toEqual([
       {
         dataDir: '/profile/flag',
-        overrides: { name: 'From Flag', lanOnly: true, visible: false },
+        overrides: {
+          name: 'From Flag',
+          lanOnly: true,
+          visible: false,
+          caps: { all: 20_000_000, devices: {} },
+          statusMinutes: 15,
+        },
         peers: [
           { id: fakeId(1), host: '192.0.2.1', port: 1 },
           { id: fakeId(2), host: '2001:db8::1', port: 2 },
