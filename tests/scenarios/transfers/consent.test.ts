@@ -156,8 +156,9 @@ describe('safety 7: nothing lands that nobody agreed to', () => {
     await until('it has ended there', () => transferAt(ada, id)?.state !== 'offered')
     await pair(ada, bob)
     await together(ada, bob)
-    // What only waited for Bob is offered by itself.
-    if (transferAt(ada, id)?.state === 'failed') await act(ada, 'retry', id)
+    // What only waited for Bob is offered by itself, and he says how it ended there.
+    await until('it has ended here', () => transferAt(ada, id)?.state === 'failed')
+    await act(ada, 'retry', id)
     await comesTo(bob, id, 'offered')
     expect(existsSync(landed)).toBe(false)
   })
