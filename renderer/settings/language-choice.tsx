@@ -25,6 +25,7 @@ export function LanguageChoiceField({ settings }: { readonly settings: Settings 
         ]}
         onChoose={change}
       />
+      <span className={styles.save} />
     </div>
   )
 }

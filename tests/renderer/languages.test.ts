@@ -45,7 +45,7 @@ describe('the language of the screens', () => {
     )
     expect(
       await page
-        .getByLabel('Sprache der Bildschirme')
+        .getByLabel('Sprache von Gangway')
         .evaluate((element) => element === document.activeElement),
     ).toBe(true)
     expect(await violations(page)).toEqual([])

@@ -1,5 +1,5 @@
 import { formatBytes } from '#shared/formatting.ts'
-import { isolated } from './isolated.ts'
+import { isolated } from '#shared/languages.ts'
 import type { Words } from './words.ts'
 
 const filesOf = (files: number) => (files === 1 ? 'Eine Datei' : `${files} Dateien`)

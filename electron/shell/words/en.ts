@@ -1,5 +1,5 @@
 import { formatBytes } from '#shared/formatting.ts'
-import { isolated } from './isolated.ts'
+import { isolated } from '#shared/languages.ts'
 
 const filesOf = (files: number) => (files === 1 ? 'One file' : `${files} files`)
 

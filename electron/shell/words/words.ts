@@ -1,16 +1,14 @@
-import { languageFor, type Language, type LanguageChoice } from '#shared/languages.ts'
+import {
+  languageFor,
+  type InOtherWords,
+  type Language,
+  type LanguageChoice,
+} from '#shared/languages.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
 
-/** The same places as in English, with room for the words of another language. */
-type Like<Text> = Text extends string
-  ? string
-  : Text extends (...values: infer Values) => string
-    ? (...values: Values) => string
-    : { readonly [Key in keyof Text]: Like<Text[Key]> }
-
 /** What is missing in a language does not compile. */
-export type Words = Like<typeof en>
+export type Words = InOtherWords<typeof en>
 
 const catalogues: Readonly<Record<Language, Words>> = { en, de }
 

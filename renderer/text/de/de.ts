@@ -1,6 +1,6 @@
 import type { FaultRecord } from '#shared/faults.ts'
 import type { Catalogue } from '../catalogue.ts'
-import { isolated } from '../grammar.ts'
+import { isolated } from '#shared/languages.ts'
 import { paired, texts } from './devices.ts'
 import { doctor } from './doctor.ts'
 import { faultSentence } from './faults.ts'
@@ -94,7 +94,7 @@ export const de: Catalogue = {
     noneHelp: 'Öffne Gangway auf einem anderen Computer in diesem Netzwerk.',
     deaf: 'Dieses Netzwerk ist nicht zu hören. Was du tun kannst, steht bei diesem Gerät.',
     notPaired: 'Nicht gekoppelt',
-    since: (since: string) => `hier seit ${since}`,
+    since: (since: string) => `seit ${since}`,
   },
   others: {
     title: 'Was andere sehen',
@@ -197,7 +197,7 @@ export const de: Catalogue = {
     command: 'gangway serve',
   },
   broken: {
-    title: 'Dieser Bildschirm funktioniert nicht mehr',
+    title: 'Diese Ansicht funktioniert nicht mehr',
     help: 'Nichts, was du gesendet oder empfangen hast, ist verloren. Lade neu, um weiterzumachen.',
     reload: 'Neu laden',
   },

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../catalogue.ts'
-import { isolated } from '../grammar.ts'
+import { isolated } from '#shared/languages.ts'
 import { plural } from './grammar.ts'
 
 export const paired: Catalogue['paired'] = {
@@ -15,7 +15,7 @@ export const paired: Catalogue['paired'] = {
     blockedThere: 'Hat dieses Gerät blockiert',
     removedThere: 'Hat die Kopplung beendet',
     elsewhere: 'Nicht im selben privaten Netz',
-    lastSeen: (time: string) => `zuletzt gesehen ${time}`,
+    lastSeen: (time: string) => `zuletzt ${time}`,
   },
   badges: {
     connecting: 'Verbindet',

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../catalogue.ts'
-import { isolated } from '../grammar.ts'
+import { isolated } from '#shared/languages.ts'
 import { anyOf, count, plural } from './grammar.ts'
 
 export const pairing: Catalogue['pairing'] = {
@@ -100,7 +100,7 @@ export const pairing: Catalogue['pairing'] = {
   ask: {
     title: (name: string) => `${isolated(name)} möchte koppeln`,
     proved: 'Es kennt die Wörter, also ist es das Gerät vor der Person, der du sie gegeben hast.',
-    same: 'Beide Bildschirme zeigen diese zwei Zeilen. Sind sie dort dieselben?',
+    same: 'Beide Geräte zeigen diese zwei Zeilen. Sind sie dort dieselben?',
     fingerprints: 'Fingerabdrücke',
     accept: 'Annehmen',
     decline: 'Ablehnen',

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../catalogue.ts'
-import { isolated } from '../grammar.ts'
+import { isolated } from '#shared/languages.ts'
 import { count } from './grammar.ts'
 
 export const settings: Catalogue['settings'] = {
@@ -16,7 +16,7 @@ export const settings: Catalogue['settings'] = {
   },
   language: {
     title: 'Sprache',
-    label: 'Sprache der Bildschirme',
+    label: 'Sprache von Gangway',
     system: 'Wie dieser Computer',
   },
   downloads: {

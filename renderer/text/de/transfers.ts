@@ -1,5 +1,5 @@
 import type { Catalogue } from '../catalogue.ts'
-import { isolated } from '../grammar.ts'
+import { isolated } from '#shared/languages.ts'
 import { count, plural } from './grammar.ts'
 
 const filesWords = (amount: number) =>

@@ -1,5 +1,5 @@
 import type { DeviceStatus, Path, Trust } from '#shared/devices.ts'
-import { isolated } from '../grammar.ts'
+import { isolated } from '#shared/languages.ts'
 import { count, plural } from './grammar.ts'
 
 /** A device one is paired with: how it stands, what it may do, and what one can do about it. */

@@ -1,5 +1,5 @@
 import type { FaultCode } from '#shared/faults.ts'
-import { isolated } from '../grammar.ts'
+import { isolated } from '#shared/languages.ts'
 import { anyOf, count, plural } from './grammar.ts'
 
 const titles = {

@@ -1,4 +1,4 @@
-import { isolated } from '../grammar.ts'
+import { isolated } from '#shared/languages.ts'
 import { count } from './grammar.ts'
 
 export const settings = {

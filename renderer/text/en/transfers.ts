@@ -1,6 +1,6 @@
 import type { FileReason } from '#shared/file-reasons.ts'
 import type { TransferFile } from '#shared/transfers.ts'
-import { isolated } from '../grammar.ts'
+import { isolated } from '#shared/languages.ts'
 import { count, plural } from './grammar.ts'
 
 const filesWords = (amount: number) =>
