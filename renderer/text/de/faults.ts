@@ -45,7 +45,7 @@ const sentences: Readonly<Record<FaultCode, string>> = {
   'discovery.unavailable':
     'Gangway kann in diesem Netzwerk nicht nach Geräten hören. Geräte mit bekannter Adresse funktionieren weiter; erlaube Multicast (UDP 5353) in der Firewall, um die anderen zu sehen.',
   'host.exposed':
-    'Gangway zeigt seine Seite nur diesem Computer, und {host} ist nicht dieser Computer. Nimm 127.0.0.1, und einen Tunnel wie ssh -L, um sie von anderswo zu erreichen.',
+    'Gangway zeigt seine Seite nur diesem Computer. Um sie anderen unter {host} zu öffnen, fehlt noch {missing}, und TLS davor; ein Tunnel wie ssh -L braucht beides nicht.',
   'switch.refused':
     'Gangway startet nicht mit {switch}, weil das eine Wand einreißt, die dich schützt. Starte es ohne.',
   'window.crashed':
