@@ -132,11 +132,15 @@ export async function startNode(options: NodeOptions = {}): Promise<NodeProcess>
   const { child, said, exited } = launch(args, options)
   let hasExited = false
   void exited.then(() => (hasExited = true))
-  await until(
-    'the node is ready or has ended',
-    () => said.stdout.includes('\n') || hasExited,
-    15_000,
-  )
+  const settled = () => said.stdout.includes('\n') || hasExited
+  try {
+    await until('the node is ready or has ended', settled, 15_000)
+  } catch (error) {
+    // Nobody could end it later.
+    child.kill('SIGKILL')
+    folder?.[Symbol.dispose]()
+    throw error
+  }
   if (hasExited) {
     folder?.[Symbol.dispose]()
     throw new Error(`the node ended at once: ${said.stdout}${said.stderr}`)
