@@ -141,6 +141,27 @@ describe('the wire under a tcp lane', () => {
     expect(treeOf(bob.downloads)).toEqual(treeOf(source))
   }, 60_000)
 
+  test('safety 25: a bit that flips on the way, in either direction, costs a lane and no byte', async () => {
+    const { ada, bob, source, wires } = await wired()
+    await slow(ada, 4_000_000)
+    const id = await send(ada, bob, [join(source, 'film.mkv')])
+    await isUnderWay(ada, id)
+    const [first] = wires.wires
+    if (!first) throw new Error('no wire')
+    // In the film; each wire counts the bytes it has passed on.
+    first.faults.back.corruptAt = first.passed.back + 50_000
+    await until('another wire carries', () => (wires.wires[1]?.passed.back ?? 0) > 200_000)
+    const [, second] = wires.wires
+    if (!second) throw new Error('no other wire')
+    // In the next word that comes back: that the film has landed.
+    second.faults.forth.corruptAt = second.passed.forth
+    await slow(ada, null)
+    expect(await comesTo(ada, id, 'done')).toMatchObject({ bytes: 8_000_000, doneFiles: 1 })
+    await comesTo(bob, id, 'done')
+    expect(second.passed.forth).toBeGreaterThan(second.faults.forth.corruptAt)
+    expect(treeOf(bob.downloads)).toEqual(treeOf(source))
+  }, 60_000)
+
   test('safety 26: a lane that carries nothing any more is replaced', async () => {
     const { ada, bob, source, wires } = await wired()
     await slow(ada, 4_000_000)

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { messageAlpn } from '#core/messages/messages.ts'
@@ -54,6 +54,21 @@ describe('restarted in the middle', () => {
     const scene = await midway()
     await scene.bob.shut()
     expect(await comesTo(scene.ada, scene.id, 'paused')).toMatchObject({ by: 'reason' })
+    await scene.bob.open()
+    await arrives(scene)
+  }, 60_000)
+
+  test('the receiver, and what was staged rotted meanwhile: what is rotten comes anew', async () => {
+    const scene = await midway()
+    await becomes(scene.bob, scene.id, 'some of it', ({ bytes }) => bytes > 1_000_000)
+    await scene.bob.shut()
+    const staging = join(scene.bob.downloads, '.gangway', scene.id)
+    const staged = readdirSync(staging).map((name) => join(staging, name))
+    const film = staged.find((path) => statSync(path).size > 1_000_000)
+    if (film === undefined) throw new Error('nothing is staged')
+    const file = openSync(film, 'r+')
+    writeSync(file, Buffer.alloc(3, 0xff), 0, 3, 500_000)
+    closeSync(file)
     await scene.bob.open()
     await arrives(scene)
   }, 60_000)
