@@ -71,6 +71,7 @@ describe('restarted in the middle', () => {
     closeSync(file)
     await scene.bob.open()
     await arrives(scene)
+    expect(existsSync(staging)).toBe(false)
   }, 60_000)
 
   test('both, one after the other', async () => {
