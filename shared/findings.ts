@@ -16,7 +16,7 @@ const rows = {
     detail: 'This could not be looked at.',
     remedy: 'Run Doctor again; if this stays, restart Gangway and look in its log.',
   },
-  'network.none': {
+  'network.absent': {
     detail: 'This computer is connected to no network.',
     remedy: 'Connect a cable or join a Wi-Fi network.',
   },

@@ -16,7 +16,7 @@ const findings: FindingTexts = {
     remedy:
       'Sieh noch einmal nach; wenn es bleibt, starte Gangway neu und sieh in seinem Protokoll nach.',
   },
-  'network.none': {
+  'network.absent': {
     detail: 'Dieser Computer ist mit keinem Netzwerk verbunden.',
     remedy: 'Schließ ein Kabel an oder geh in ein WLAN.',
   },

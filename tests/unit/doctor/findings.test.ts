@@ -1,9 +1,10 @@
+import { findingTable } from '#shared/findings.ts'
 import { describe, expect, test } from 'vitest'
 import { Cell } from '#core/base/state.ts'
 import { runDoctor } from '#core/doctor/doctor.ts'
 import type { DoctorParts } from '#core/doctor/parts.ts'
 import type { DoctorCheck } from '#shared/devices.ts'
-import { Fault } from '#shared/faults.ts'
+import { Fault, isFaultCode } from '#shared/faults.ts'
 import type { KeyProtection } from '#shared/model.ts'
 import { fakeDevice } from '../../support/fake-devices.ts'
 import {
@@ -195,6 +196,10 @@ describe('what Doctor finds', () => {
       'store',
       'load',
     ])
+  })
+
+  test('no code of a finding is that of a fault, which would speak in its place', () => {
+    expect(Object.keys(findingTable).filter((code) => isFaultCode(code))).toEqual([])
   })
 
   test.each([...network, ...reach, ...firewall, ...clocks, ...computer])(

@@ -38,7 +38,7 @@ function lookAtNetwork(interfaces: Interfaces) {
   const outward = Object.entries(interfaces).filter(([, infos = []]) =>
     infos.some(({ internal }) => !internal),
   )
-  if (outward.length === 0) return bad('network.none')
+  if (outward.length === 0) return bad('network.absent')
   const names = outward.map(([name]) => name).join(', ')
   const addresses = outward
     .flatMap(([, infos = []]) => infos.map(({ address }) => address))
