@@ -22,8 +22,11 @@ await build({
         main: join(root, 'tests/bench/main.ts'),
         'lane-end': join(root, 'tests/bench/lane-end.ts'),
         'mover-end': join(root, 'tests/bench/mover-end.ts'),
+        'whole-end': join(root, 'tests/bench/whole-end.ts'),
+        mover: join(root, 'electron/headless/mover.ts'),
       },
-      output: { entryFileNames: '[name].js' },
+      // Side by side: what starts another entry looks for it in its own folder.
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
   },
 })

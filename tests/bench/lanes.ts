@@ -21,6 +21,7 @@ export async function laneRows(rounds: number, quick: boolean): Promise<Row[]> {
   const slow = quick ? gibibyte / 64 : gibibyte / 16
   const raw = await inTurns(rounds, { 'raw TCP': bulk, 'tcp lane': bulk })
   const iroh = await inTurns(rounds, { 'bare iroh': slow, 'quic lane': slow })
+  const abreast = await Promise.all([once('quic lane', slow), once('quic lane', slow)])
   const cipher = { work: 'AES-256-GCM on one thread', p50: cipherRate() }
   const tcp = { work: 'tcp lane', unit: 'MB/s', p50: raw['tcp lane'].rate } as const
   const both = { p95: null, rounds, reach: null }
@@ -43,6 +44,14 @@ export async function laneRows(rounds: number, quick: boolean): Promise<Row[]> {
       p50: iroh['quic lane'].rate,
       control: { work: 'bare iroh', p50: iroh['bare iroh'].rate },
       reach: 0.9,
+    },
+    {
+      ...both,
+      rounds: 1,
+      work: 'two quic lanes at once, together',
+      unit: 'MB/s',
+      p50: abreast.reduce((sum, { rate }) => sum + rate, 0),
+      control: { work: 'one quic lane', p50: iroh['quic lane'].rate },
     },
   ]
 }

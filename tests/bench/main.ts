@@ -4,8 +4,10 @@ import { parseArgs } from 'node:util'
 import { laneRows } from './lanes.ts'
 import { moverRows } from './movers.ts'
 import { pairingRows } from './pairing.ts'
+import { resumeRows } from './resume.ts'
 import { table, type Row } from './row.ts'
 import { sessionRows } from './sessions.ts'
+import { wholeRows } from './whole.ts'
 
 /** Prints the performance table; ratios hold from machine to machine, absolute figures do not. */
 const { values } = parseArgs({
@@ -26,6 +28,8 @@ const rows: Row[] = [
   ...(await pairingRows(quick ? 3 : 20)),
   ...(await laneRows(quick ? 3 : 5, quick)),
   ...(await moverRows(quick ? 3 : 5, quick)),
+  ...(await resumeRows(quick ? 2 : 5)),
+  ...(await wholeRows(quick ? 5 : 20, quick ? 2 ** 29 : 2 ** 30)),
 ]
 
 const load = `load ${machine.loadBefore.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`
@@ -33,7 +37,7 @@ console.log(
   `${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}; ${load}`,
 )
 console.log(
-  'Everything on loopback; both devices in one process, but for lanes and transfers, whose ends have one each.\n',
+  'Everything on loopback; both devices in one process, but for lanes and movers, whose ends have one each.\n',
 )
 console.log(table(rows))
 if (json !== undefined) {

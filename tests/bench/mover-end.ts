@@ -1,4 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, statSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { systemClock } from '#core/base/clock.ts'
 import type { Lane, LaneKeys } from '#core/transfers/lanes/lane.ts'
@@ -14,6 +15,9 @@ export type MoverOrder =
       readonly kind: 'mover'
       readonly job: Job
       readonly secrets: readonly [string, string, string]
+      readonly bytesPerSecond: number | null
+      /** Nothing after this file has grown so far is of interest. */
+      readonly until: { readonly path: string; readonly bytes: number } | null
     }
   | { readonly kind: 'raw'; readonly role: 'send' | 'receive'; readonly path: string }
 
@@ -51,7 +55,13 @@ function report(): void {
   })
 }
 
-async function move({ job, secrets }: MoverOrder & { kind: 'mover' }): Promise<void> {
+/** Looked at every millisecond. */
+async function grows({ path, bytes }: { path: string; bytes: number }): Promise<void> {
+  while ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) < bytes) await sleep(1)
+}
+
+async function move(order: MoverOrder & { kind: 'mover' }): Promise<void> {
+  const { job, secrets, bytesPerSecond, until } = order
   const [a, b, transferId] = secrets.map((hex) => Buffer.from(hex, 'hex')) as [
     Buffer,
     Buffer,
@@ -71,7 +81,10 @@ async function move({ job, secrets }: MoverOrder & { kind: 'mover' }): Promise<v
   let command: (command: Command<Lane>) => void = () => {}
   const done = new Promise<void>((resolve, reject) => {
     const post = (event: MoverEvent) => {
-      if (event.event === 'journal') command({ command: 'journaled', batch: event.batch })
+      if (event.event === 'journal') {
+        tell({ journaled: event.partial[0]?.verified ?? 0 })
+        command({ command: 'journaled', batch: event.batch })
+      }
       if (event.event === 'failed') reject(event.error)
       if (event.event === 'done') resolve()
     }
@@ -83,9 +96,10 @@ async function move({ job, secrets }: MoverOrder & { kind: 'mover' }): Promise<v
   })
   begin()
   command({ command: 'start', job })
+  command({ command: 'cap', bytesPerSecond })
   const lane = await openTcpLane({ ...shared, role, listener, addresses })
   command({ command: 'lane', lane })
-  await done
+  await (until ? grows(until) : done)
   report()
   // The other end still has its farewell to say.
   setTimeout(() => process.exit(0), 300)

@@ -1,85 +1,16 @@
-import { fork, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { freemem } from 'node:os'
 import { join } from 'node:path'
-import type { MoverOrder, MoverReport } from './mover-end.ts'
+import { makeFile, moved, raw, scratch, type Measured } from './mover-pair.ts'
 import { quantile, type Row } from './row.ts'
-
-const entry = join(import.meta.dirname, 'mover-end.js')
-
-/** One measured line: seconds of the receiving end, and what both ends used. */
-interface Measured {
-  readonly seconds: number
-  readonly cpuSend: number
-  readonly cpuReceive: number
-  readonly peakMiB: number
-}
-
-/** In memory where the system has such a place, so that no disk is measured. */
-function scratch(): string {
-  return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'gangway-bench-'))
-}
-
-async function pair(send: MoverOrder, receive: MoverOrder): Promise<Measured> {
-  const source = fork(entry, [JSON.stringify(send)])
-  const sink = fork(entry, [JSON.stringify(receive)])
-  const [sent, received] = await Promise.all([relayed(source, sink), relayed(sink, source)])
-  for (const child of [source, sink]) if (child.connected) child.disconnect()
-  return {
-    seconds: received.seconds,
-    cpuSend: sent.cpuSeconds,
-    cpuReceive: received.cpuSeconds,
-    peakMiB: sent.peakMiB + received.peakMiB,
-  }
-}
-
-function relayed(from: ChildProcess, to: ChildProcess): Promise<MoverReport> {
-  return new Promise((resolve, reject) => {
-    from.on('message', (message: object) => {
-      if ('seconds' in message) resolve(message as MoverReport)
-      else to.send(message)
-    })
-    from.once('exit', (code) => reject(new Error(`an end left with ${code}`)))
-  })
-}
-
-function moved(source: string, destination: string): Promise<Measured> {
-  mkdirSync(destination)
-  const secret = () => randomBytes(32).toString('hex')
-  const transferId = randomBytes(16).toString('hex')
-  const secrets = [secret(), secret(), transferId] as const
-  const job = {
-    role: 'receive',
-    transferId,
-    destination,
-    conflicts: 'keepBoth',
-    keepExec: false,
-    landed: [],
-    partial: [],
-    agreed: { maxBytes: null, maxFiles: null, isOpen: false, landed: { bytes: 0, files: 0 } },
-  } as const
-  return pair(
-    { kind: 'mover', job: { role: 'send', sources: [source] }, secrets },
-    { kind: 'mover', job, secrets },
-  )
-}
-
-function raw(source: string, path: string): Promise<Measured> {
-  return pair({ kind: 'raw', role: 'send', path: source }, { kind: 'raw', role: 'receive', path })
-}
+import { openRsync, type Rsync } from './rsync.ts'
 
 function copied(source: string, destination: string): Measured {
   const began = performance.now()
   spawnSync('cp', ['-r', source, destination])
-  return { seconds: (performance.now() - began) / 1_000, cpuSend: 0, cpuReceive: 0, peakMiB: 0 }
-}
-
-function makeFile(path: string, bytes: number): void {
-  const piece = randomBytes(16 * 1024 * 1024)
-  for (let at = 0; at < bytes; at += piece.length) {
-    writeFileSync(path, piece.subarray(0, Math.min(piece.length, bytes - at)), { flag: 'a' })
-  }
+  return { ...unused, seconds: (performance.now() - began) / 1_000 }
 }
 
 function makeTree(path: string, files: number): void {
@@ -126,37 +57,92 @@ export async function moverRows(rounds: number, quick: boolean): Promise<Row[]> 
   const bytes = quick ? 2 ** 29 : 2 ** 30
   const many = quick ? 20_000 : 50_000
   const folder = scratch()
+  const rsync = await openRsync(folder)
   try {
-    return [...(await largeRows(rounds, folder, bytes)), ...(await smallRows(rounds, folder, many))]
+    if (typeof rsync === 'string') console.log(`No rows beside rsync over ssh: ${rsync}.`)
+    const copy = typeof rsync === 'string' ? null : rsync.copy
+    return [
+      ...(await largeRows({ rounds, folder, copy }, bytes)),
+      ...(await memoryRows(folder, quick)),
+      ...(await smallRows({ rounds, folder, copy }, many)),
+    ]
   } finally {
+    if (typeof rsync !== 'string') rsync.close()
     rmSync(folder, { recursive: true })
   }
 }
 
-async function largeRows(rounds: number, folder: string, bytes: number): Promise<Row[]> {
+interface Bench {
+  readonly rounds: number
+  readonly folder: string
+  readonly copy: Rsync['copy'] | null
+}
+
+const unused = { cpuSend: 0, cpuReceive: 0, peakMiB: 0 }
+
+/** The same work done by rsync, in turn with ours; how many times as fast it should be at least. */
+async function besideRsync(
+  { rounds, folder, copy }: Bench,
+  { work, source, bytes, reach }: { work: string; source: string; bytes: number; reach: number },
+): Promise<Row[]> {
+  if (!copy) return []
+  const [ours, theirs] = await compared(
+    Math.ceil(rounds / 2),
+    folder,
+    (to) => moved(source, to),
+    (to) => ({ ...unused, seconds: copy(source, to) }),
+  )
+  const rate = ({ seconds }: Measured) => bytes / 1e6 / seconds
+  const control = { work: 'rsync over ssh', p50: rate(theirs) }
+  const row = { p95: null, rounds: Math.ceil(rounds / 2), unit: 'MB/s' } as const
+  return [{ ...row, work, p50: rate(ours), control, reach }]
+}
+
+async function largeRows(bench: Bench, bytes: number): Promise<Row[]> {
+  const { rounds, folder } = bench
   const file = join(folder, 'file')
   makeFile(file, bytes)
   const move = (to: string) => moved(file, to)
   const [large, plain] = await compared(rounds, folder, move, (to) => raw(file, to))
-  rmSync(file)
   const rate = ({ seconds }: Measured) => bytes / 1e6 / seconds
-  const both = { p95: null, rounds }
   const work = `${Math.round(bytes / 2 ** 20)} MiB, file to file, tcp lane`
   const control = { work: 'raw Node TCP file copy', p50: rate(plain) }
+  const rsync = await besideRsync(bench, { work, source: file, bytes, reach: 2.3 })
+  rmSync(file)
   return [
-    { ...both, work, unit: 'MB/s', p50: rate(large), control, reach: 0.7 },
-    {
-      ...both,
-      work: `${work}: peak memory of both ends`,
-      unit: 'KiB',
-      p50: large.peakMiB * 1024,
-      control: null,
-      reach: 250 * 1024,
-    },
+    { p95: null, rounds, work, unit: 'MB/s', p50: rate(large), control, reach: 0.7 },
+    ...rsync,
   ]
 }
 
-async function smallRows(rounds: number, folder: string, many: number): Promise<Row[]> {
+/** One file under many names is as many files; the copies of all of them have to fit, too. */
+async function memoryRows(folder: string, quick: boolean): Promise<Row[]> {
+  const wanted = quick ? 1 : 10
+  const gibibytes = Math.max(1, Math.min(wanted, Math.floor(freemem() / 2 ** 30 / 3)))
+  const [little, much, to] = ['little', 'much', 'to'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  makeFile(little, 100 * 2 ** 20)
+  mkdirSync(much)
+  makeFile(join(much, '0'), 2 ** 30)
+  for (let n = 1; n < gibibytes; n++) linkSync(join(much, '0'), join(much, String(n)))
+  const peaks: number[] = []
+  for (const source of [little, much]) {
+    peaks.push((await moved(source, to)).peakMiB * 1024)
+    rmSync(to, { recursive: true })
+  }
+  rmSync(little)
+  rmSync(much, { recursive: true })
+  const [few = 0, many = 0] = peaks
+  const work = `${gibibytes} GiB: peak memory of both movers`
+  const row = { p95: null, rounds: 1, unit: 'KiB', reach: 250 * 1000 } as const
+  return [{ ...row, work, p50: many, control: { work: '100 MiB', p50: few } }]
+}
+
+async function smallRows(bench: Bench, many: number): Promise<Row[]> {
+  const { rounds, folder } = bench
   const few = many / 10
   const [fewFiles, manyFiles] = [join(folder, 'few'), join(folder, 'many')]
   makeTree(fewFiles, few)
@@ -165,17 +151,20 @@ async function smallRows(rounds: number, folder: string, many: number): Promise<
   const moveMany = (to: string) => moved(manyFiles, to)
   const [small, cp] = await compared(rounds, folder, moveFew, (to) => copied(fewFiles, to))
   const [tenfold, onefold] = await compared(Math.ceil(rounds / 2), folder, moveMany, moveFew)
+  const work = `${few} × 4 KiB`
+  const rsync = await besideRsync(bench, { work, source: fewFiles, bytes: few * 4_096, reach: 3 })
   const ms = ({ seconds }: Measured) => seconds * 1_000
   const both = { p95: null, rounds, unit: 'ms' } as const
   const perThousand = ms(onefold) / (few / 1_000)
   return [
     {
       ...both,
-      work: `${few} × 4 KiB`,
+      work,
       p50: ms(small),
       control: { work: 'cp -r', p50: ms(cp) },
       reach: Math.round(2 * ms(cp)),
     },
+    ...rsync,
     {
       ...both,
       work: `${many} × 4 KiB, per thousand`,
