@@ -8,28 +8,32 @@ import { isolated } from './isolated.js'
 
 const root = join(import.meta.dirname, '..')
 const outDir = join(root, 'dist/tests/bench')
-await build({
-  root,
-  configFile: false,
-  logLevel: 'warn',
-  build: {
-    ssr: true,
-    target: 'node20',
-    outDir,
-    minify: false,
-    rollupOptions: {
-      input: {
-        main: join(root, 'tests/bench/main.ts'),
-        'lane-end': join(root, 'tests/bench/lane-end.ts'),
-        'mover-end': join(root, 'tests/bench/mover-end.ts'),
-        'whole-end': join(root, 'tests/bench/whole-end.ts'),
-        mover: join(root, 'electron/headless/mover.ts'),
+const entries = {
+  main: 'tests/bench/main.ts',
+  'lane-end': 'tests/bench/lane-end.ts',
+  'mover-end': 'tests/bench/mover-end.ts',
+  'whole-end': 'tests/bench/whole-end.ts',
+  mover: 'electron/headless/mover.ts',
+}
+// One by one: what they share would be a file with everything in it, and each would load all of it.
+for (const [name, file] of Object.entries(entries)) {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      ssr: true,
+      target: 'node20',
+      outDir,
+      emptyOutDir: name === 'main',
+      minify: false,
+      rollupOptions: {
+        input: { [name]: join(root, file) },
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
-      // Side by side: what starts another entry looks for it in its own folder.
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
-  },
-})
+  })
+}
 
 const args = process.argv.slice(2)
 const file = args.indexOf('--json') + 1

@@ -29,7 +29,7 @@ const rows: Row[] = [
   ...(await laneRows(quick ? 3 : 5, quick)),
   ...(await moverRows(quick ? 3 : 5, quick)),
   ...(await resumeRows(quick ? 2 : 5)),
-  ...(await wholeRows(quick ? 5 : 20, quick ? 2 ** 29 : 2 ** 30)),
+  ...(await wholeRows(quick ? 5 : 20, quick ? 2 ** 28 : 2 ** 30)),
 ]
 
 const load = `load ${machine.loadBefore.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`

@@ -54,7 +54,7 @@ function medians(all: readonly Measured[]): Measured {
 
 /** Transfers from disk to disk, both in memory, between two processes. */
 export async function moverRows(rounds: number, quick: boolean): Promise<Row[]> {
-  const bytes = quick ? 2 ** 29 : 2 ** 30
+  const bytes = quick ? 2 ** 28 : 2 ** 30
   const many = quick ? 20_000 : 50_000
   const folder = scratch()
   const rsync = await openRsync(folder)

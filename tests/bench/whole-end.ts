@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { processHosts } from '#core/transfers/process/process-hosts.ts'
@@ -24,18 +24,24 @@ function device(name: string): Promise<TestCore> {
   return new TestCore(name, { movers }).open()
 }
 
-function isThereAnything(path: string): boolean {
-  if (!statSync(path, { throwIfNoEntry: false })) return false
-  return readdirSync(path, { recursive: true, withFileTypes: true }).some(
-    (entry) => entry.isFile() && statSync(join(entry.parentPath, entry.name)).size > 0,
-  )
+/** Staged, or already landed: a small file is quick. */
+function hasArrived(name: string): boolean {
+  const staging = join(bob.downloads, '.gangway')
+  return existsSync(join(bob.downloads, name)) || (existsSync(staging) && holdsBytes(staging))
+}
+
+function holdsBytes(folder: string): boolean {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).some((entry) => {
+    const path = join(entry.parentPath, entry.name)
+    return entry.isFile() && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
+  })
 }
 
 /** Everything before has landed, so whatever is staged is of this drop. */
 async function firstByte(source: string): Promise<number> {
   const began = performance.now()
   const id = await send(ada, bob, [source])
-  while (!isThereAnything(join(bob.downloads, '.gangway'))) await sleep(1)
+  while (!hasArrived(basename(source))) await sleep(1)
   const took = performance.now() - began
   await comesTo(ada, id, 'done', patienceMs)
   return took
