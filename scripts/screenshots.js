@@ -53,6 +53,13 @@ const studio = `#/device/${fakeCandidate.id}`
  * @property {(page: import('playwright-core').Page, fake: Home) => unknown} [act]
  */
 
+/** @param {Home} fake @param {import('../shared/desktop.ts').Opened | null} opened */
+function inApp({ desktop }, opened) {
+  const habits = { stay: true, startAtLogin: false, updates: false }
+  const can = { stay: true, startAtLogin: true, updates: false }
+  desktop.set({ kind: 'app', habits, can, opened })
+}
+
 /** @type {readonly Picture[]} */
 const pictures = [
   {
@@ -161,6 +168,41 @@ const pictures = [
     name: 'remove',
     at: studio,
     act: (page) => page.getByRole('button', { name: /^Remove/ }).click(),
+  },
+  {
+    name: 'opened-files',
+    at: '#/',
+    inGerman: true,
+    turn: (fake) => {
+      const names = ['Holiday.mov', 'Notes.txt', 'Shoot', 'Plan.pdf', 'Tax 2025.zip', 'a', 'b']
+      const paths = names.map((name) => `/home/ada/${name}`)
+      inApp(fake, { what: 'files', id: 1, paths })
+    },
+  },
+  {
+    name: 'opened-link',
+    at: '#/',
+    turn: (fake) => inApp(fake, { what: 'link', id: 1, link: 'gangway://pair?v=1&k=3f9a' }),
+  },
+  {
+    name: 'settings-app',
+    at: '#/settings',
+    inGerman: true,
+    turn: (fake) => inApp(fake, null),
+    act: (page) => page.getByText('Keep running').scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'history-app',
+    at: '#/history',
+    turn: (fake) => {
+      inApp(fake, null)
+      busy(fake)
+    },
+    act: (page) =>
+      page
+        .getByRole('button', { name: /^Show files/ })
+        .nth(1)
+        .click(),
   },
   { name: 'doctor', at: '#/doctor', inGerman: true },
   { name: 'welcome', at: '#/', inGerman: true, turn: (fake) => newcomer(fake) },

@@ -1,4 +1,5 @@
 import { File, Users } from 'lucide-react'
+import { Fragment } from 'react'
 import type { PairedDevice } from '#shared/devices.ts'
 import { useApp, useContract, usePairedDevices } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
@@ -13,7 +14,7 @@ import { useMinute } from '../ui/minute.ts'
 import { Notice } from '../ui/notice.tsx'
 import { Line, Section } from '../ui/section.tsx'
 
-const shownNames = 5
+const shownNames = 3
 
 /** Files opened with Gangway, or dropped on its icon: to whom, if at all. */
 export function SendPage() {
@@ -48,12 +49,16 @@ export function SendPage() {
       />
       {sending.says === null ? null : <Notice>{sending.says}</Notice>}
       <Section title={words.what}>
-        {paths.slice(0, shownNames).map((path) => (
-          <Line key={path} icon={<File size={18} />} title={<bdi>{nameOf(path)}</bdi>} />
-        ))}
-        {paths.length > shownNames ? (
-          <Line icon={null} title={words.more(paths.length - shownNames)} />
-        ) : null}
+        <Line
+          icon={<File size={18} />}
+          title={paths.slice(0, shownNames).map((path, index) => (
+            <Fragment key={path}>
+              {index > 0 ? ', ' : null}
+              <bdi>{nameOf(path)}</bdi>
+            </Fragment>
+          ))}
+          detail={paths.length > shownNames ? words.more(paths.length - shownNames) : null}
+        />
       </Section>
       <Devices busy={sending.busy} onChoose={(device) => void send(device)} />
     </div>

@@ -18,14 +18,14 @@ export interface WayFormProps {
 /** The whole ticket, pasted: no words, no meeting point. */
 export function LinkForm({ typed, action, onType, onJoin }: WayFormProps) {
   const form = useRef<HTMLFormElement>(null)
-  const { title, help, openedHelp, label, example, wrong } = text.pairing.link
+  const { title, help, openedTitle, openedHelp, label, example, wrong } = text.pairing.link
   const { link, opened } = typed
   const isOne = isLink(link)
   const [arrivedWith] = useState(isOne)
-  // A pasted link needs nothing more, so the button is next. One that came from elsewhere is looked
-  // at first: no key that was meant for something else may pair.
+  // A pasted link needs nothing more, so the button is next. One that came from elsewhere is read
+  // first: no key that was meant for something else may pair.
   useEffect(() => {
-    const next = arrivedWith && !opened ? '[type=submit]' : 'input'
+    const next = opened ? 'h1' : arrivedWith ? '[type=submit]' : 'input'
     form.current?.querySelector<HTMLElement>(next)?.focus()
   }, [arrivedWith, opened])
   const submit = (event: SubmitEvent) => {
@@ -34,7 +34,9 @@ export function LinkForm({ typed, action, onType, onJoin }: WayFormProps) {
   }
   return (
     <form ref={form} className={styles.form} onSubmit={submit}>
-      <StepHead title={<h1>{title}</h1>}>{opened ? openedHelp : help}</StepHead>
+      <StepHead title={<h1 tabIndex={-1}>{opened ? openedTitle : title}</h1>}>
+        {opened ? openedHelp : help}
+      </StepHead>
       <TextField
         label={label}
         placeholder={example}

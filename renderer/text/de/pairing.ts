@@ -68,6 +68,7 @@ export const pairing: Catalogue['pairing'] = {
   link: {
     title: 'Füge den Link zum Koppeln ein',
     help: 'Er steht auf dem anderen Gerät unter „Wörter zeigen“, „QR und Link“. Er gilt einmal.',
+    openedTitle: 'Mit diesem Link koppeln',
     openedHelp:
       'Dieser Link wurde von außerhalb mit Gangway geöffnet. Kopple nur, wenn du weißt, von wem er kommt.',
     label: 'Link zum Koppeln',

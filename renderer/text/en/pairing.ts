@@ -84,6 +84,7 @@ export const pairing = {
   link: {
     title: 'Paste the pairing link',
     help: 'It is on the other device, under Show words, QR and link. It works once.',
+    openedTitle: 'Pair with this link',
     openedHelp:
       'This link was opened from outside Gangway. Pair only if you know who gave it to you.',
     label: 'Pairing link',
