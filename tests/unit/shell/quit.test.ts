@@ -73,13 +73,14 @@ describe('quitting closes the core first', () => {
 
   it('stays as it is when the person says no, and asks again the next time', async () => {
     const answers = [false, true]
-    const { app } = running(
+    const { app, clock, quitting } = running(
       () => Promise.resolve(),
       () => Promise.resolve(answers.shift() ?? false),
     )
     app.quit()
     await until('it was asked', () => answers.length === 1)
-    expect(app.gone).toBeNull()
+    await clock.advance(0)
+    expect([app.gone, quitting.isLeaving()]).toEqual([null, false])
     app.quit()
     await until('the app is gone', () => app.gone !== null)
     expect(app.gone).toBe('quit')
