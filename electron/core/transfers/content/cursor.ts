@@ -1,6 +1,7 @@
 import { Fault } from '#shared/faults.ts'
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+/** A name may begin with a byte order mark, which is part of it like any other character. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const twoTo32 = 0x1_0000_0000
 
 /** Reads a frame from front to back; asking for more than is there ends the lane. */

@@ -42,6 +42,8 @@ export interface Contest {
   readonly role: Role
   /** For the end that decides: true for the first pipe only. */
   claim(): boolean
+  /** Where the nonce comes from; only vectors choose it. */
+  readonly random?: (length: number) => Uint8Array
 }
 
 export async function greetAsDialler(
@@ -50,7 +52,7 @@ export async function greetAsDialler(
   contest: Contest,
 ): Promise<FrameKeys> {
   const macs = macsOf(contest.keys)
-  const hello = helloOf(contest.keys)
+  const hello = helloOf(contest)
   await pipe.write([hello])
   const welcome = await inlet.take(helloLength)
   check(welcome.subarray(nonceLength), macs.theirs('welcome', hello, nonceOf(welcome)))
@@ -73,7 +75,7 @@ export async function greetAsListener(
 ): Promise<FrameKeys> {
   const macs = macsOf(contest.keys)
   check(hello.subarray(nonceLength), macs.theirs('hello', nonceOf(hello)))
-  const nonce = randomBytes(nonceLength)
+  const nonce = nonceFor(contest)
   const welcome = Buffer.concat([nonce, macs.ours('welcome', hello, nonce)])
   await pipe.write([welcome])
   if (contest.role === 'decides') {
@@ -86,9 +88,13 @@ export async function greetAsListener(
   return frameKeys(contest.keys, hello, welcome)
 }
 
-function helloOf(keys: LaneKeys): Uint8Array {
-  const nonce = randomBytes(nonceLength)
-  return Buffer.concat([nonce, macsOf(keys).ours('hello', nonce)])
+function helloOf(contest: Contest): Uint8Array {
+  const nonce = nonceFor(contest)
+  return Buffer.concat([nonce, macsOf(contest.keys).ours('hello', nonce)])
+}
+
+function nonceFor({ random = randomBytes }: Contest): Uint8Array {
+  return random(nonceLength)
 }
 
 function nonceOf(message: Uint8Array): Uint8Array {
