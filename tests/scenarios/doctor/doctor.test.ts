@@ -54,7 +54,7 @@ describe('Doctor and a real core', () => {
     }
     await until('the clocks were compared', async () => (await clockOf())?.verdict === 'notice')
     expect((await clockOf())?.detail).toBe(
-      'The clock of this computer is 7 minutes behind that of Studio.',
+      'The clock of this computer is 7 min behind that of Studio.',
     )
     expect(laptop.shows(studio)?.status).toBeNull()
   })
