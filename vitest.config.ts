@@ -20,8 +20,6 @@ function group(
       testTimeout: isSlow ? 60_000 : 10_000,
       hookTimeout: isSlow ? 120_000 : 20_000,
       restoreMocks: true,
-      // Real browsers and processes share two cores: once more, and the report says that it was so.
-      retry: isSlow ? 1 : 0,
     },
   }
 }

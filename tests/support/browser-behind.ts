@@ -2,6 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser } from 'playwright-core'
 import { findBrowser } from '../../scripts/browser.js'
+import { browserEnvironment } from './browser.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** A browser on the network that `prefix` leads to, and on no other. */
@@ -12,7 +13,11 @@ export async function browserBehind(
   const wrapper = join(folder.path, 'browser')
   writeFileSync(wrapper, `#!/bin/sh\nexec ${prefix.join(' ')} ${await findBrowser()} "$@"\n`)
   chmodSync(wrapper, 0o755)
-  const browser = await chromium.launch({ executablePath: wrapper, args: ['--no-sandbox'] })
+  const browser = await chromium.launch({
+    executablePath: wrapper,
+    args: ['--no-sandbox'],
+    env: browserEnvironment,
+  })
   return {
     browser,
     close: async () => {

@@ -1,9 +1,13 @@
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { findBrowser } from '../../scripts/browser.js'
 
+/** In a bare environment Chromium would leave out files whose names are not plain ASCII. */
+export const browserEnvironment = { ...process.env, LC_ALL: 'C.UTF-8' }
+
 export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: await findBrowser(),
+    env: browserEnvironment,
     // As root, in a container, and everything it opens is ours.
     args: ['--no-sandbox', '--disable-dev-shm-usage', ...args],
   })
