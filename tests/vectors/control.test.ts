@@ -5,9 +5,27 @@ import { isDeviceId } from '#shared/ids.ts'
 import { decoded, encoded } from '#core/messages/envelope.ts'
 import { signedSchema, verified } from '#core/messages/signed.ts'
 import { decodeProbe, encodeProbe } from '#core/probe/messages.ts'
-import { decodeControl, encodeControl } from '#core/transfers/control.ts'
+import { decodeControl, encodeControl, type Control } from '#core/transfers/control.ts'
 import { fromHex, toHex } from '../support/bytes.ts'
 import vectors from './control-1.json' with { type: 'json' }
+
+/** Every type there is, or this does not compile. */
+const fromWhom = {
+  offer: 'sender',
+  offered: 'sender',
+  counts: 'sender',
+  asking: 'receiver',
+  accepted: 'receiver',
+  lane: 'both',
+  lost: 'both',
+  hold: 'both',
+  go: 'both',
+  trouble: 'receiver',
+  ended: 'both',
+  again: 'receiver',
+  'receipts?': 'sender',
+  receipts: 'receiver',
+} as const satisfies Record<Control['type'], string>
 
 /** Of a kind of message, in the order of its first example. */
 function typesOf(examples: readonly { readonly message: { readonly type: string } }[]): string[] {
@@ -22,17 +40,16 @@ function bodyOf(kind: string) {
 
 describe('what sessions say in JSON, version 1', () => {
   test('there is an example of every type', () => {
-    expect(typesOf(vectors.transfer)).toEqual(
-      'offer offered counts asking accepted lane lost hold go trouble ended again receipts? receipts'.split(' '),
-    )
+    expect(new Set(typesOf(vectors.transfer))).toEqual(new Set(Object.keys(fromWhom)))
     expect(typesOf(vectors.probe)).toEqual(['ask', 'doors', 'refused'])
     expect(typesOf(vectors.message.examples)).toEqual(['message', 'answer'])
   })
 
-  test.each(vectors.transfer)('transfers: $message.type', ({ message, bytes }) => {
+  test.each(vectors.transfer)('transfers: $message.type', ({ from, message, bytes }) => {
     const read = decodeControl(fromHex(bytes))
     expect(read).toEqual(message)
     expect(toHex(encodeControl(read))).toBe(bytes)
+    expect([from, 'both']).toContain(fromWhom[read.type])
   })
 
   test.each(vectors.probe)('probes: $message.type', ({ message, bytes }) => {

@@ -11,6 +11,7 @@ import { maxPayloadBytes } from '#core/sessions/secure-channel.ts'
 import { holds, receiverCodes, senderCodes, wishes } from '#core/transfers/content/encode.ts'
 import { reasons } from '#core/transfers/content/reasons.ts'
 import { transferAlpn } from '#core/transfers/transfer-alpn.ts'
+import control from '../../vectors/control-1.json' with { type: 'json' }
 
 /** What docs/protocol.md says in tables is what the code says: whoever changes one changes both. */
 
@@ -125,6 +126,17 @@ describe('docs/protocol.md', () => {
     expect(numbered('Wishes')).toEqual(numbersOf(wishes))
     expect(numbered('Holds')).toEqual(numbersOf(holds))
     expect(numbered('Reasons')).toEqual(numbersOf(reasons))
+  })
+
+  test('tells every type of transfers, each of which has a vector', () => {
+    const told = table('## Transfers: control').flatMap(([types = '']) => types.split(', '))
+    expect(new Set(told)).toEqual(new Set(control.transfer.map(({ message }) => message.type)))
+  })
+
+  test('lists every vector', () => {
+    const listed = [...paper.matchAll(/^- `tests\/vectors\/([^`]+)`/gm)].map(([, name]) => name)
+    const files = readdirSync('tests/vectors').filter((name) => name.endsWith('.json'))
+    expect(new Set(listed)).toEqual(new Set(files))
   })
 
   test('tells how long messages are', () => {
