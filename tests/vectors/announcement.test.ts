@@ -34,7 +34,12 @@ function announced(vector: typeof vectors.hidden | typeof vectors.visible, visib
 }
 
 function txtOf(lines: readonly string[]): Map<string, string> {
-  return new Map(lines.map((line): [string, string] => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
+  return new Map(
+    lines.map((line): [string, string] => [
+      line.slice(0, line.indexOf('=')),
+      line.slice(line.indexOf('=') + 1),
+    ]),
+  )
 }
 
 function heard(packet: string) {

@@ -25,7 +25,11 @@ function written(message: SenderMessage | ReceiverMessage): unknown {
 function plainly(value: object): unknown {
   return JSON.parse(
     JSON.stringify(value, (_, field: unknown) =>
-      isBuffer(field) ? toHex(Buffer.from(field.data)) : field instanceof Uint8Array ? toHex(field) : field,
+      isBuffer(field)
+        ? toHex(Buffer.from(field.data))
+        : field instanceof Uint8Array
+          ? toHex(field)
+          : field,
     ),
   )
 }

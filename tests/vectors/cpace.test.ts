@@ -83,7 +83,8 @@ describe('CPace-RISTR255-SHA512, draft-irtf-cfrg-cpace-21', () => {
   })
 
   test('every string function', () => {
-    for (const row of draft.strings) for (const [call, result] of Object.entries(row)) check(call, result)
+    for (const row of draft.strings)
+      for (const [call, result] of Object.entries(row)) check(call, result)
     expect(calls).toBeGreaterThanOrEqual(11)
   })
 })
@@ -119,5 +120,6 @@ function check(call: string, result: string) {
       : Uint8Array.from({ length: Number(part[2]) }, (_, index) => index),
   )
   expect(upper(apply(...parts)), call).toBe(result)
-  if (name === 'lv_cat') expect(readLv(fromHex(result), parts.length)?.map(toHex)).toEqual(parts.map(toHex))
+  if (name === 'lv_cat')
+    expect(readLv(fromHex(result), parts.length)?.map(toHex)).toEqual(parts.map(toHex))
 }
