@@ -166,6 +166,8 @@ export const contract = {
       historyPageSchema,
       z.object({ total: z.int(), transfers: z.array(transferSchema) }),
     ),
+    /** One that ended, with its receipts; what arrived stays where it is. */
+    'history.remove': call(transferActionSchema, nothing),
     'history.clear': call(nothing, nothing),
     /** These four are for the app's own window; everyone else is told that there is none. */
     'desktop.change': call(habitsSchema.partial().strict(), nothing),

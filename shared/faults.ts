@@ -205,7 +205,7 @@ const rows = {
     wire: 32,
     retry: 'never',
     exit: 2,
-    says: 'There is no paired device of that name or id. Run `gangway devices` to see the ones there are.',
+    says: 'There is no paired device of that name or id. Look at the list of your devices.',
   },
   'peer.removed': {
     wire: 33,
@@ -313,7 +313,7 @@ const rows = {
     wire: 60,
     retry: 'never',
     exit: 2,
-    says: 'There is no such transfer. Run `gangway transfers` to see the ones there are.',
+    says: 'There is no such transfer. Look at the list of transfers and at the history.',
   },
   'transfer.duplicate': {
     wire: 61,
@@ -325,7 +325,7 @@ const rows = {
     wire: 62,
     retry: 'never',
     exit: 1,
-    says: 'That cannot be done with this transfer as it stands. Run `gangway transfers` to see how it stands.',
+    says: 'That cannot be done with this transfer as it stands. Look at how it stands now.',
   },
   'transfer.blocked': {
     wire: 63,

@@ -135,6 +135,10 @@ export function createApi(parts: Parts): Api {
       },
       'transfer.files': ({ id, offset, limit }) => transfers.files(id, offset, limit),
       'history.list': async ({ search, offset, limit }) => transfers.history(search, offset, limit),
+      'history.remove': async ({ id }) => {
+        await transfers.removeFromHistory(id)
+        return {}
+      },
       'history.clear': async () => {
         await transfers.clearHistory()
         return {}

@@ -83,7 +83,9 @@ function Found({ search, scroller }: FoundProps) {
     return { total, rows: transfers }
   })
   const { total, says } = pages
-  const rows = useMemo(() => Array.from({ length: total ?? 0 }, (_, index) => index), [total])
+  const all = useMemo(() => Array.from({ length: total ?? 0 }, (_, index) => index), [total])
+  const isGoing = useGoing()
+  const rows = all.filter((index) => !isGoing(pages.rowAt(index)?.id ?? ''))
 
   if (says !== null && total === null) {
     return (
@@ -103,9 +105,9 @@ function Found({ search, scroller }: FoundProps) {
       </div>
     )
   }
-  if (total === 0) return <Nothing search={search} />
+  if (rows.length === 0) return <Nothing search={search} />
   return (
-    <Section title={words.found(total)}>
+    <Section title={words.found(rows.length)}>
       <VirtualList
         label={words.title}
         rows={rows}

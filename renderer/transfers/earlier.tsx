@@ -8,7 +8,7 @@ import { text } from '../text/text.ts'
 import { ButtonLink } from '../ui/button.tsx'
 import { Section } from '../ui/section.tsx'
 import { wholeHistory } from '../history/clear-history.tsx'
-import { useGoing } from '../ui/undo.ts'
+import { undoable, useGoing } from '../ui/undo.ts'
 import { PastItem } from './past-row.tsx'
 import styles from './transfer-row.module.css'
 
@@ -17,9 +17,9 @@ const lookedThrough = 200
 
 /** The last transfers with a device that ended; all of them are in the history. */
 export function Earlier({ device }: { readonly device: DeviceId }) {
-  const past = usePast(device)
-  const isGoing = useGoing()(wholeHistory)
-  if (past.length === 0 || isGoing) return null
+  const isGoing = useGoing()
+  const past = usePast(device).filter(({ id }) => !isGoing(id))
+  if (past.length === 0 || isGoing(wholeHistory)) return null
   return (
     <Section title={text.transfers.earlier.title}>
       <ul>
@@ -36,7 +36,7 @@ export function Earlier({ device }: { readonly device: DeviceId }) {
   )
 }
 
-/** Those of earlier runs, fetched once, under those that ended since: the latest first. */
+/** Those of earlier runs, fetched anew when something was removed, under those that ended since: the latest first. */
 function usePast(device: DeviceId): readonly Transfer[] {
   const { link } = useContract()
   const { value } = useTransfers()
@@ -44,13 +44,19 @@ function usePast(device: DeviceId): readonly Transfer[] {
 
   useEffect(() => {
     let isWanted = true
-    link
-      .call('history.list', { search: '', offset: 0, limit: lookedThrough })
-      .then(({ transfers }) => isWanted && setFetched(transfers))
-      // The list of this run stands by itself; the history page says what is wrong.
-      .catch(() => {})
+    const fetchAll = () =>
+      void link
+        .call('history.list', { search: '', offset: 0, limit: lookedThrough })
+        .then(({ transfers }) => isWanted && setFetched(transfers))
+        // The list of this run stands by itself; the history page says what is wrong.
+        .catch(() => {})
+    fetchAll()
+    const stop = undoable.subscribe((now, before) => {
+      if (now.done !== before.done) fetchAll()
+    })
     return () => {
       isWanted = false
+      stop()
     }
   }, [link])
 

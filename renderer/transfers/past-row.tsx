@@ -1,3 +1,4 @@
+import { X } from 'lucide-react'
 import { memo, useState } from 'react'
 import type { Transfer } from '#shared/transfers.ts'
 import { useContract } from '../bridge/context.ts'
@@ -5,8 +6,9 @@ import { useAction } from '../bridge/use-action.ts'
 import { bytesWords } from '../text/amounts.ts'
 import { text } from '../text/text.ts'
 import { sinceWords } from '../text/times.ts'
-import { Button } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 import { useMinute } from '../ui/minute.ts'
+import { doLater } from '../ui/undo.ts'
 import { useLanguage } from '../ui/use-language.ts'
 import { Show, useDragOut, useReceived } from './received.tsx'
 import { ShapeIcon } from './shape-icon.tsx'
@@ -56,6 +58,7 @@ export function PastRow({ transfer, open, saysWho, onOpen, tabIndex }: PastRowPr
         >
           {verb}
         </Button>
+        <Forget transfer={transfer} title={title} tabIndex={tabIndex} />
       </div>
     </>
   )
@@ -110,6 +113,20 @@ function Again({ transfer, title, tabIndex }: AgainProps) {
       </Button>
     </>
   )
+}
+
+/** Nothing could bring its receipts back, so it goes only after there was time to undo it. */
+function Forget({ transfer: { id }, title, tabIndex }: AgainProps) {
+  const { link } = useContract()
+  const { forget, forgotten } = text.transfers.history
+  const remove = () =>
+    doLater({
+      key: id,
+      says: () => forgotten(title),
+      act: () => link.call('history.remove', { id }),
+    })
+  const label = text.transfers.actions.of(forget, title)
+  return <IconButton label={label} icon={<X size={16} />} tabIndex={tabIndex} onClick={remove} />
 }
 
 /** The same as a line of a short list, with its files below it. */

@@ -132,6 +132,30 @@ describe('the history', () => {
     await page.getByText('Nothing yet').waitFor()
   })
 
+  test('loses one transfer after a while in which it can be had back', async () => {
+    const { fake, page } = await atHistory(({ transfers }) => {
+      transfers.put(ended(1))
+      transfers.put(ended(2))
+    })
+    const forget = page.getByRole('button', { name: 'Remove from history: file-1.txt' })
+    const row = page.getByRole('listitem').filter({ hasText: 'file-1.txt' })
+    for (const isMeant of [false, true]) {
+      await forget.click()
+      await page.getByText('One transfer').waitFor()
+      expect(await row.count()).toBe(0)
+      expect(fake.transfers.rows).toHaveLength(2)
+      expect(await violations(page)).toEqual([])
+      if (isMeant) await page.evaluate(() => dispatchEvent(new Event('pagehide')))
+      else await page.getByRole('button', { name: 'Undo' }).click()
+      if (!isMeant) await row.waitFor()
+    }
+    await expect
+      .poll(() => fake.transfers.rows.map(({ names }) => names[0]))
+      .toEqual(['file-2.txt'])
+    await page.getByText('file-2.txt').waitFor()
+    expect(await row.count()).toBe(0)
+  })
+
   test('that could not be cleared says why, and is there again', async () => {
     const { page } = await atHistory(
       ({ transfers }) => transfers.put(ended(1)),

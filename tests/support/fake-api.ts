@@ -157,6 +157,10 @@ export function fakeApi() {
         )
         return { total: found.length, transfers: found.slice(offset, offset + limit) }
       },
+      'history.remove': async ({ id }) => {
+        transfers.remove(id)
+        return {}
+      },
       'history.clear': async () => {
         for (const row of transfers.rows) if (isOver(row)) transfers.remove(row.id)
         return {}

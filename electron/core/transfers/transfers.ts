@@ -244,6 +244,12 @@ export class Transfers {
     return { total: found.length, transfers }
   }
 
+  async removeFromHistory(id: TransferId): Promise<void> {
+    const entry = this.#desk.entry(id)
+    if (!entry.isOver) throw new Fault('transfer.notNow')
+    await this.#forget(entry)
+  }
+
   async clearHistory(): Promise<void> {
     for (const entry of endedOf(this.#desk.entries.values())) await this.#forget(entry)
   }

@@ -54,6 +54,12 @@ const actions: readonly Action[] = [
     event: 'queued',
     act: ({ id }, { call }) => call('transfer.sendAgain', { id }),
   },
+  {
+    name: 'forget',
+    about: 'remove a transfer that ended from the history; files stay',
+    event: 'forgotten',
+    act: ({ id }, { call }) => call('history.remove', { id }),
+  },
 ]
 
 const accept = defineCommand({

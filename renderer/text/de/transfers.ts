@@ -176,6 +176,9 @@ export const transfers: Catalogue['transfers'] = {
     found: (amount: number) =>
       plural(amount, { one: 'Eine Übertragung', other: (n) => `${n} Übertragungen` }),
     clear: 'Verlauf leeren',
+    forget: 'Aus dem Verlauf entfernen',
+    forgotten: (name: string) =>
+      `${isolated(name)} wurde aus dem Verlauf entfernt. Dateien bleiben, wo sie sind.`,
     cleared: 'Der Verlauf wurde geleert. Dateien bleiben, wo sie sind.',
   },
   offer: {

@@ -173,6 +173,9 @@ export const transfers = {
     found: (amount: number) =>
       plural(amount, { one: 'One transfer', other: (n) => `${n} transfers` }),
     clear: 'Clear history',
+    forget: 'Remove from history',
+    forgotten: (name: string) =>
+      `${isolated(name)} was removed from the history. Files stay where they are.`,
     cleared: 'The history was cleared. Files stay where they are.',
   },
   offer: {

@@ -164,6 +164,22 @@ test('history: found by name, with receipts, over a restart; cleared, it is gone
   expect(ada.rooms.transfers.history('', 0, 10).total).toBe(0)
 }, 60_000)
 
+test('one transfer is removed from the history, once it has ended; the rest stays', async () => {
+  const scene = await midway()
+  const { ada, bob, id, source } = scene
+  await expect(ada.rooms.transfers.removeFromHistory(id)).rejects.toThrow('as it stands')
+  await act(ada, 'cancel', id)
+  await slow(ada, null)
+  const kept = await send(ada, bob, [join(source, 'set')])
+  await comesTo(ada, kept, 'done')
+  await ada.rooms.transfers.removeFromHistory(id)
+  const known = () => ada.rooms.transfers.history('', 0, 10).transfers.map((row) => row.id)
+  expect(known()).toEqual([kept])
+  await expect(ada.rooms.transfers.removeFromHistory(id)).rejects.toThrow('no such transfer')
+  await ada.restart()
+  expect(known()).toEqual([kept])
+}, 60_000)
+
 test('a source that is gone fails alone, and retry sends only what is missing', async () => {
   const { ada, bob, source } = await twoWithFiles(own, 'known')
   writeTree(source, tree)
