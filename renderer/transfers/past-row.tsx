@@ -58,8 +58,8 @@ export function PastRow({ transfer, open, saysWho, onOpen, tabIndex }: PastRowPr
         >
           {verb}
         </Button>
-        <Forget transfer={transfer} title={title} tabIndex={tabIndex} />
       </div>
+      <Forget transfer={transfer} title={title} tabIndex={tabIndex} />
     </>
   )
 }
@@ -126,7 +126,11 @@ function Forget({ transfer: { id }, title, tabIndex }: AgainProps) {
       act: () => link.call('history.remove', { id }),
     })
   const label = text.transfers.actions.of(forget, title)
-  return <IconButton label={label} icon={<X size={16} />} tabIndex={tabIndex} onClick={remove} />
+  return (
+    <span className={styles.forget}>
+      <IconButton label={label} icon={<X size={16} />} tabIndex={tabIndex} onClick={remove} />
+    </span>
+  )
 }
 
 /** The same as a line of a short list, with its files below it. */
