@@ -38,6 +38,11 @@ export class FakeClock implements Clock {
     this.#wall += milliseconds
   }
 
+  /** Time passes and nothing runs, as in a process that is stopped: what fell due comes late. */
+  freeze(milliseconds: number): void {
+    this.#moveTo(this.#monotonic + milliseconds)
+  }
+
   /** Lets time pass, running what falls due in order and letting promises settle in between. */
   async advance(milliseconds: number): Promise<void> {
     const until = this.#monotonic + milliseconds

@@ -39,6 +39,8 @@ interface Epoch {
 const meetMs = 20_000
 /** How long a lane may carry nothing that counts. */
 const stallMs = 10_000
+/** A timer that comes so late says that this process stood still, not the lane. */
+const frozenMs = 1_000
 
 /**
  * One transfer while it has a mover: its epochs one after the other, begun by the sending side, each
@@ -268,7 +270,11 @@ export class Run implements MoverListener {
   #watchLane(): void {
     this.#undoStall()
     if (!this.#active || this.#stopped || this.#isHeld) return
-    this.#undoStall = this.#options.clock.after(this.#patienceMs(), () => {
+    const { clock } = this.#options
+    const dueAt = clock.monotonic() + this.#patienceMs()
+    this.#undoStall = clock.after(this.#patienceMs(), () => {
+      // What came meanwhile waits to be heard: nobody is judged before that.
+      if (clock.monotonic() - dueAt > frozenMs) return this.#watchLane()
       this.#choice.failed()
       this.laneLost(new Fault('transfer.laneLost', { problem: 'nothing arrived' }))
     })

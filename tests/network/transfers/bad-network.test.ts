@@ -12,7 +12,10 @@ const own = closing()
 const obstacle = whyNoNamespaces()
 if (obstacle) console.log(`not run: ${obstacle}`)
 
-const frozenMs = 5_000
+/** Longer than a lane may be silent, and about when a session is given up. */
+const frozenMs = 13_000
+/** Movers go on while their nodes are frozen: at this cap the film outlasts all of it by far. */
+const capBytesPerSecond = 1_000_000
 
 /** Two on a cable, and a film that takes its time. */
 async function midway() {
@@ -33,7 +36,7 @@ async function midway() {
   const cap = async (all: number | null) => {
     await ada.now.client.call('settings.change', { caps: { all, devices: {} } })
   }
-  await cap(3_000_000)
+  await cap(capBytesPerSecond)
   const { last } = await ada.gangway('send', join(source.path, 'set'), '--to', 'Bob')
   const row = async (node: SendingNode) => {
     const { transfers } = await node.now.client.call('transfers.list', {})

@@ -175,6 +175,22 @@ describe('epochs of the sending side', () => {
     close()
   })
 
+  test('safety 25: after it was frozen itself it first hears what came, and then judges', async () => {
+    const { clock, run, said, told, meet, close } = await running()
+    await meet(1, 'quic')
+    clock.freeze(13_000)
+    await clock.advance(0)
+    expect(run.lane).toBe('quic')
+    told().progress(1, 1, [])
+    await clock.advance(9_000)
+    expect(run.lane).toBe('quic')
+    expect(said).not.toContainEqual({ type: 'lost', id, epoch: 1 })
+    clock.freeze(13_000)
+    await clock.advance(10_100)
+    expect(run.lane).toBeNull()
+    close()
+  })
+
   test('while the disk there is full, nothing moving is no reason', async () => {
     const { clock, run, told, meet, entry, close } = await running()
     await meet(1, 'quic')
