@@ -137,6 +137,11 @@ export const contract = {
     'transfer.send': call(sendSchema, z.object({ id: transferIdSchema })),
     /** Room for files dropped on a page in a browser, which come as bytes: see the page server. */
     'drop.begin': call(nothing, z.object({ drop: z.string() })),
+    /** A folder that is empty; the others come with their files. */
+    'drop.folder': call(
+      z.strictObject({ drop: z.string(), path: z.string().min(1).max(16_384) }),
+      nothing,
+    ),
     'drop.send': call(
       z.strictObject({ drop: z.string(), to: deviceIdSchema }),
       z.object({ id: transferIdSchema }),

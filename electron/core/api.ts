@@ -103,6 +103,10 @@ export function createApi(parts: Parts): Api {
       'transfers.list': async () => ({ transfers: transfers.list() }),
       'transfer.send': async ({ to, paths }) => ({ id: await transfers.send(to, paths) }),
       'drop.begin': async () => ({ drop: await drops.begin() }),
+      'drop.folder': async ({ drop, path }) => {
+        await drops.makeFolder(drop, path)
+        return {}
+      },
       'drop.send': async ({ drop, to }) => ({ id: await drops.send(drop, to) }),
       'drop.discard': async ({ drop }) => {
         await drops.discard(drop)

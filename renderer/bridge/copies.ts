@@ -7,7 +7,8 @@ import { upload } from './upload.ts'
 export interface DroppedFile {
   /** As it is to arrive, folders included. */
   readonly path: string
-  readonly file: File
+  /** Null for a folder that is empty. */
+  readonly file: File | null
 }
 
 export type CopyStep =
@@ -37,7 +38,9 @@ export interface Copies {
 }
 
 interface Job {
-  readonly files: DroppedFile[]
+  readonly files: { readonly path: string; readonly file: File }[]
+  /** Those that are empty; the others come with their files. */
+  readonly folders: string[]
   readonly source: AsyncIterable<DroppedFile>
   stop: AbortController
   isListed: boolean
@@ -72,6 +75,10 @@ export function keepCopies(link: Pick<Link, 'call'>): Copies {
     try {
       await list(id, job, signal)
       drop = (await link.call('drop.begin', {})).drop
+      for (const path of job.folders) {
+        job.stop.signal.throwIfAborted()
+        await link.call('drop.folder', { drop, path })
+      }
       await copyAll(id, drop, job)
       change(id, { step: 'handing' })
       await link.call('drop.send', { drop, to })
@@ -97,16 +104,18 @@ export function keepCopies(link: Pick<Link, 'call'>): Copies {
     const show = () => change(id, { names: [...names], files: job.files.length, totalBytes })
     for await (const dropped of job.source) {
       signal.throwIfAborted()
-      job.files.push(dropped)
-      names.add(dropped.path.split('/')[0] ?? dropped.path)
-      totalBytes += dropped.file.size
+      const { path, file } = dropped
+      names.add(path.split('/')[0] ?? path)
+      if (file) job.files.push({ path, file })
+      else job.folders.push(path)
+      totalBytes += file?.size ?? 0
       if (performance.now() - shownAt < showEveryMs) continue
       shownAt = performance.now()
       show()
     }
     show()
     signal.throwIfAborted()
-    if (job.files.length === 0) throw new Nothing()
+    if (job.files.length + job.folders.length === 0) throw new Nothing()
     job.isListed = true
   }
 
@@ -144,7 +153,7 @@ export function keepCopies(link: Pick<Link, 'call'>): Copies {
     state,
     begin(to, source) {
       const id = next++
-      const job = { files: [], source, stop: new AbortController(), isListed: false }
+      const job = { files: [], folders: [], source, stop: new AbortController(), isListed: false }
       jobs.set(id, job)
       const none = { names: [], files: 0, doneFiles: 0, bytes: 0, totalBytes: 0 }
       state.setState([...state.getState(), { id, to, ...none, step: 'listing' }], true)
@@ -166,5 +175,5 @@ export function keepCopies(link: Pick<Link, 'call'>): Copies {
   }
 }
 
-/** Only empty folders, or nothing at all. */
+/** What was dropped has neither a file nor a folder. */
 class Nothing extends Error {}

@@ -72,15 +72,24 @@ describe('dropping', () => {
     expect(fake.transfers.rows).toEqual([])
   })
 
-  test('an empty folder is told as such', async () => {
-    const root = tree({ 'a.txt': 'a' })
-    mkdirSync(join(root, 'empty'))
-    const { fake, page, zone } = await atStudio()
-    await dragOnto(zone, [join(root, 'empty')])
-    await page.getByText('There is nothing in it to send.').waitFor()
-    await page.getByRole('button', { name: 'Dismiss' }).click()
-    await expect.poll(() => page.getByText('There is nothing in it to send.').count()).toBe(0)
-    expect(fake.transfers.rows).toEqual([])
+  test('empty folders come along, one by itself too', async () => {
+    const root = tree({ 'site/a.txt': 'a' })
+    mkdirSync(join(root, 'site/deep/empty'), { recursive: true })
+    mkdirSync(join(root, 'alone'))
+    const { fake, server, zone } = await atStudio()
+    const folders: string[] = []
+    const makeFolder = async ({ path }: { path: string }) => {
+      folders.push(path)
+      return {}
+    }
+    Object.assign(fake.api.calls, { 'drop.folder': makeFolder })
+    await dragOnto(zone, [join(root, 'alone')])
+    await expect.poll(() => fake.transfers.rows.length).toBe(1)
+    expect(folders.splice(0)).toEqual(['alone'])
+    await dragOnto(zone, [join(root, 'site')])
+    await expect.poll(() => fake.transfers.rows.length).toBe(2)
+    expect(folders).toEqual(['site/deep/empty'])
+    expect([...server.dropped.keys()]).toEqual(['site/a.txt'])
   })
 
   test('is a step of its own, said to be one, that can be cancelled', async () => {

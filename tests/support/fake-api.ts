@@ -119,6 +119,7 @@ export function fakeApi() {
         return { id: row.id }
       },
       'drop.begin': async () => ({ drop: '0'.repeat(32) }),
+      'drop.folder': async () => ({}),
       'drop.send': async ({ to }) => {
         const row = fakeTransfer(transfers.rows.length + 1, { device: to, names: ['dropped'] })
         transfers.put(row)

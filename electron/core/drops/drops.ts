@@ -36,6 +36,8 @@ interface DropsOptions {
   readonly log: Log
 }
 
+/** A page may ask for so many empty folders in one drop. */
+const maxFolders = 100_000
 const idPattern = /^[0-9a-f]{32}$/
 /** Room left for everything else on the disk of the profile. */
 const reserveBytes = 256 * 1024 * 1024
@@ -51,8 +53,8 @@ export class Drops {
   readonly #transfers: Sender
   readonly #log: Log
   readonly #stopFollowing: () => void
-  /** Drops the page is still filling. */
-  readonly #open = new Set<string>()
+  /** Drops the page is still filling, with how many empty folders each has. */
+  readonly #open = new Map<string, number>()
   /** Drops a transfer reads from. */
   readonly #sent = new Map<string, TransferId>()
 
@@ -66,17 +68,15 @@ export class Drops {
   async begin(): Promise<string> {
     const drop = randomBytes(16).toString('hex')
     await mkdir(this.#files(drop), { recursive: true, mode: 0o700 })
-    this.#open.add(drop)
+    this.#open.set(drop, 0)
     return drop
   }
 
   /** Takes in one file; a name that means another place is refused, as for received files. */
   async write(drop: string, file: DroppedFile): Promise<void> {
     if (!this.#open.has(drop)) throw new Fault('drop.unknown')
-    const judged = safePath(file.path)
-    if (judged.kind === 'refused') throw new Fault('input.invalid', { problem: 'a file name' })
+    const target = this.#placeOf(drop, file.path)
     await this.#makeRoom(file.bytes)
-    const target = join(this.#files(drop), ...judged.path)
     await mkdir(dirname(target), { recursive: true, mode: 0o700 })
     // Opened apart from being filled: a name that is taken is not ours to clean up.
     const handle = await open(target, 'wx', 0o600).catch((cause: unknown) => {
@@ -90,6 +90,19 @@ export class Drops {
       await rm(target, { force: true })
       throw faultOf(cause, this.#root)
     }
+  }
+
+  /** Takes in a folder with nothing in it. */
+  async makeFolder(drop: string, path: string): Promise<void> {
+    const count = this.#open.get(drop)
+    if (count === undefined) throw new Fault('drop.unknown')
+    const target = this.#placeOf(drop, path)
+    if (count >= maxFolders) throw new Fault('input.invalid', { problem: 'too many folders' })
+    this.#open.set(drop, count + 1)
+    await this.#makeRoom(0)
+    await mkdir(target, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+      throw faultOf(cause, this.#root)
+    })
   }
 
   async send(drop: string, to: DeviceId): Promise<TransferId> {
@@ -145,6 +158,12 @@ export class Drops {
   async #makeRoom(bytes: number): Promise<void> {
     const { bavail, bsize } = await statfs(this.#root)
     if (bavail * bsize - bytes < reserveBytes) throw new Fault('disk.full', { folder: this.#root })
+  }
+
+  #placeOf(drop: string, path: string): string {
+    const judged = safePath(path)
+    if (judged.kind === 'refused') throw new Fault('input.invalid', { problem: 'a file name' })
+    return join(this.#files(drop), ...judged.path)
   }
 
   #files(drop: string): string {

@@ -36,12 +36,15 @@ async function* below(entry: FileSystemEntry, path: string): AsyncGenerator<Drop
   }
   if (!isFolder(entry)) return
   const reader = entry.createReader()
-  for (;;) {
+  for (let isEmpty = true; ; isEmpty = false) {
     // A browser hands out a hundred at a time, and none when there are no more.
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     )
-    if (some.length === 0) return
+    if (some.length === 0) {
+      if (isEmpty) yield { path, file: null }
+      return
+    }
     for (const inner of some) yield* below(inner, `${path}/${inner.name}`)
   }
 }

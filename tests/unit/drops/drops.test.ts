@@ -58,10 +58,18 @@ describe('what is dropped on a page', () => {
     const drop = await drops.begin()
     await drops.write(drop, file('Trip/day [1]/photo #1.jpg', 'one'))
     await drops.write(drop, file('note.txt', 'two'))
+    await drops.makeFolder(drop, 'Trip/day [1]/later')
+    await drops.makeFolder(drop, 'Empty')
+    await expect(drops.makeFolder(drop, 'note.txt')).rejects.toMatchObject({
+      code: 'input.invalid',
+    })
     await drops.send(drop, peer)
+    await expect(drops.makeFolder(drop, 'late')).rejects.toMatchObject({ code: 'drop.unknown' })
     const paths = [...(sent[0]?.paths ?? [])].sort()
-    expect(paths.map((path) => path.split('/').at(-1))).toEqual(['Trip', 'note.txt'])
-    const photo = join(paths[0] ?? '', 'day [1]/photo #1.jpg')
+    expect(paths.map((path) => path.split('/').at(-1))).toEqual(['Empty', 'Trip', 'note.txt'])
+    expect(readdirSync(paths[0] ?? '')).toEqual([])
+    expect(readdirSync(join(paths[1] ?? '', 'day [1]/later'))).toEqual([])
+    const photo = join(paths[1] ?? '', 'day [1]/photo #1.jpg')
     expect(readFileSync(photo, 'utf8')).toBe('one')
     expect(statSync(photo).mtimeMs).toBe(1_700_000_000_000)
     expect(statSync(photo).mode & 0o777).toBe(0o600)
@@ -72,7 +80,9 @@ describe('what is dropped on a page', () => {
     async (path) => {
       const { drops, dataDir, file } = await opened()
       const drop = await drops.begin()
-      await expect(drops.write(drop, file(path))).rejects.toMatchObject({ code: 'input.invalid' })
+      const refusal = { code: 'input.invalid' }
+      await expect(drops.write(drop, file(path))).rejects.toMatchObject(refusal)
+      await expect(drops.makeFolder(drop, path)).rejects.toMatchObject(refusal)
       expect(readdirSync(join(dataDir, 'drops', drop, 'files'))).toEqual([])
     },
   )
