@@ -7,6 +7,8 @@ interface Knock {
   readonly peer: DeviceId
   readonly alpn: Alpn
   readonly origin?: string
+  /** Of the origin. */
+  readonly proof?: 'given' | 'when asked' | 'never'
   /** The handshake takes until this settles. */
   readonly handshake?: Promise<void>
 }
@@ -36,16 +38,23 @@ export class MemoryAcceptor implements Acceptor {
   }
 
   /** The dialler's end. Refused at the door, it is closed with `peer.busy`. */
-  knock({ peer, alpn, origin = '127.0.0.1', handshake = Promise.resolve() }: Knock): Connection {
+  knock(knock: Knock): Connection {
+    const { peer, alpn, origin = '127.0.0.1', proof = 'given' } = knock
+    const { handshake = Promise.resolve() } = knock
     const ends = memoryConnections({ alpn, dialler: peer, accepter: this.#own })
-    this.#give({
+    const knocking: Incoming = {
       origin,
+      proved: proof === 'given',
       accept: async ({ signal }) => {
         await abortable(handshake, signal)
         return ends.accepter
       },
+      retry: async () => {
+        if (proof === 'when asked') this.#give({ ...knocking, proved: true })
+      },
       refuse: async () => ends.accepter.close('peer.busy'),
-    })
+    }
+    this.#give(knocking)
     return ends.dialler
   }
 

@@ -103,9 +103,10 @@ class IrohEndpoint implements Endpoint {
     const raw = await this.#raw.acceptNext()
     if (!raw) return null
     try {
-      const from = await raw.remoteAddr()
+      const [from, validated] = await Promise.all([raw.remoteAddr(), raw.remoteAddrValidated()])
+      const knocker = { from, validated }
       const options = { clock: this.#clock, pieceBytes: this.#pieceBytes }
-      return new IrohIncoming(raw, from, options, (connection) => this.#tracked(connection))
+      return new IrohIncoming(raw, knocker, options, (connection) => this.#tracked(connection))
     } catch (error) {
       throw explained(error, { otherwise: 'peer.closed' })
     }

@@ -5,8 +5,14 @@ import { IrohConnection } from './connection.ts'
 import { explained } from './errors.ts'
 import type { Connection, DialBounds, Incoming } from './types.ts'
 
+interface Knocker {
+  readonly from: IncomingAddr
+  readonly validated: boolean
+}
+
 export class IrohIncoming implements Incoming {
   readonly origin: string
+  readonly proved: boolean
   readonly #raw: Raw
   readonly #clock: Clock
   readonly #pieceBytes: number | undefined
@@ -14,10 +20,11 @@ export class IrohIncoming implements Incoming {
 
   constructor(
     raw: Raw,
-    from: IncomingAddr,
+    { from, validated }: Knocker,
     { clock, pieceBytes }: { clock: Clock; pieceBytes?: number | undefined },
     opened: (connection: IrohConnection) => void,
   ) {
+    this.proved = validated || from.kind !== 'ip'
     this.origin = from.endpointId ?? withoutPort(from.addr ?? '')
     this.#raw = raw
     this.#clock = clock
@@ -42,6 +49,10 @@ export class IrohIncoming implements Incoming {
     } catch (error) {
       throw explained(error, { otherwise: 'peer.closed' })
     }
+  }
+
+  async retry(): Promise<void> {
+    await this.#raw.retry()
   }
 
   async refuse(): Promise<void> {

@@ -60,7 +60,11 @@ export interface DialBounds {
 export interface Incoming {
   /** The address without its port, or the relayed device: to count knocks by, never to trust. */
   readonly origin: string
+  /** Not made up: it has answered there, or a relay has let the device in under its key. */
+  readonly proved: boolean
   accept(bounds: DialBounds): Promise<Connection>
+  /** Asks it to knock again with proof of its origin; costs it a round trip and us no seat. */
+  retry(): Promise<void>
   refuse(): Promise<void>
 }
 

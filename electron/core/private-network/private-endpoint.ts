@@ -50,6 +50,8 @@ export function privately(endpoint: Endpoint, key: NetworkKey, clock: Clock): En
   function letIn(incoming: Incoming): Incoming {
     return {
       origin: incoming.origin,
+      proved: incoming.proved,
+      retry: () => incoming.retry(),
       refuse: () => incoming.refuse(),
       async accept(bounds) {
         const connection = await incoming.accept(bounds)

@@ -20,6 +20,7 @@ interface RouterLimits extends DoorLimits {
 const standardLimits: RouterLimits = {
   handshakes: 64,
   handshakesPerOrigin: 16,
+  handshakesUnproved: 16,
   handshakeMs: 5_000,
   strangers: 32,
   drainMs: 1_000,
@@ -143,10 +144,10 @@ export class Router {
   }
 
   async #answer(incoming: Incoming): Promise<void> {
-    const leave = this.#door.enter(incoming.origin)
-    if (leave === null) {
-      this.#log.debug('too many knocks')
-      await incoming.refuse().catch(() => {})
+    const leave = this.#door.enter(incoming)
+    if (typeof leave === 'string') {
+      this.#log.debug(leave === 'prove' ? 'asked where it is' : 'too many knocks')
+      await (leave === 'prove' ? incoming.retry() : incoming.refuse()).catch(() => {})
       return
     }
     try {

@@ -9,6 +9,7 @@ import { readFrame, writeFrame } from '#core/wire/frames.ts'
 import { isCancellation } from '#shared/faults.ts'
 import type { Alpn } from '#shared/ids.ts'
 import { openLoopbackEndpoint, targetOf } from '../../support/endpoints.ts'
+import { HalfOpenFlood } from '../../support/half-open-flood.ts'
 import { until } from '../../support/until.ts'
 
 const open: Alpn = 'gangway/open/1'
@@ -166,5 +167,30 @@ describe('devices and the router', () => {
     await router.close()
     await Promise.all(flood)
     expect(outcomes.filter((code) => code === 'core.closing')).toHaveLength(4)
+  })
+
+  it('safety 9: 1,500 half-open handshakes from eight addresses keep no paired device out', async () => {
+    registry.register(echoing)
+    const hello = await ask(await friend.connect(targetOf(server), echo, soon))
+    expect(await hello()).toBe('hello')
+    const port = Number(server.sockets[0]?.split(':').at(-1))
+    const addresses = Array.from({ length: 8 }, (_, n) => `127.0.0.${n + 2}`)
+    const flood = await HalfOpenFlood.open(addresses, port)
+    try {
+      const times: number[] = []
+      while (flood.sent < 1_500) {
+        await flood.round()
+        const began = performance.now()
+        expect(await hello()).toBe('hello')
+        times.push(performance.now() - began)
+        if (flood.sent % 480 !== 0) continue
+        const fresh = await friend.connect(targetOf(server), echo, soon)
+        expect(await (await ask(fresh))()).toBe('hello')
+        fresh.close('clean')
+      }
+      expect(Math.max(...times)).toBeLessThan(1_000)
+    } finally {
+      flood.close()
+    }
   })
 })

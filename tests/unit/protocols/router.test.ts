@@ -51,7 +51,7 @@ beforeEach(() => {
     isPaired: (peer) => paired.has(peer),
     clock,
     log: silentLog,
-    limits: { handshakes: 8, handshakesPerOrigin: 3, strangers: 4 },
+    limits: { handshakes: 8, handshakesPerOrigin: 3, handshakesUnproved: 2, strangers: 4 },
   })
 })
 
@@ -134,6 +134,18 @@ describe('the router', () => {
       'served',
     )
     for (const connection of halfOpen) connection.close('clean')
+  })
+
+  it('safety 9: made-up origins hold few seats, and none of who proves where it is', async () => {
+    registry.register(waiting(open))
+    const handshake = new Promise<void>(() => {})
+    for (let n = 0; n < 20; n++) {
+      const origin = n % 2 === 0 ? 'home' : `made up ${n}`
+      acceptor.knock({ peer: id('1'), alpn: open, origin, proof: 'never', handshake })
+    }
+    await clock.advance(0)
+    const knock = { peer: friend, alpn: open, origin: 'home', proof: 'when asked' } as const
+    expect(await outcome(acceptor.knock(knock))).toBe('served')
   })
 
   it('closes with what a protocol throws, and goes on', async () => {
