@@ -93,7 +93,7 @@ describe('two nodes that paired', () => {
     const report = doctorReportSchema.parse(JSON.parse(doctor.stdout))
     expect(report.links).toMatchObject([{ name: 'Studio', path: { kind: 'lan' } }])
     const clock = report.checks.find(({ id }) => id === 'clock')
-    expect(clock?.detail).toBe('Agrees with 1 device.')
+    expect(clock?.detail).toBe('Agrees with the paired devices that are there (1).')
   })
 })
 
