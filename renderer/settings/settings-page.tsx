@@ -13,6 +13,7 @@ import { AcceptRules } from './accept-rules.tsx'
 import { Caps } from './caps.tsx'
 import { LanguageChoiceField } from './language-choice.tsx'
 import { OnThisComputer } from './on-this-computer.tsx'
+import { PrivateNetwork } from './private-network.tsx'
 import { SettingField } from './setting-field.tsx'
 
 /** What one sets once: each change is in force at once. */
@@ -51,6 +52,7 @@ function All({ device }: { readonly device: ThisDevice }) {
         <SettingSwitch setting="lanOnly" settings={settings} icon={<House size={18} />} />
         <RelayField settings={settings} />
       </Section>
+      <PrivateNetwork privateNetwork={device.privateNetwork} />
       <OnThisComputer />
     </>
   )

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Api } from '#shared/contract.ts'
 import { Fault } from '#shared/faults.ts'
-import { fakeDevice, fakeId } from '../support/fake-devices.ts'
+import { fakeDevice, fakeId, fakeNetwork, fakeNetworkKey } from '../support/fake-devices.ts'
 import { fakePaired } from '../support/fake-paired.ts'
 import { openingPages } from '../support/open-pages.ts'
-import { goTo } from '../support/pages.ts'
+import { goTo, violations } from '../support/pages.ts'
 
 const open = openingPages()
 
@@ -89,6 +89,32 @@ describe('the settings', () => {
     await expect.poll(() => settings().acceptRules[fakeId(1)]?.conflicts).toBe('skip')
     await rule.click()
     await expect.poll(() => settings().acceptRules).toEqual({})
+  })
+
+  test('a private network is created, its key shown and copied, left and taken back, and joined', async () => {
+    const { page, fake } = await atSettings()
+    const section = page.getByRole('region', { name: 'Private network' })
+    const press = (name: string) => section.getByRole('button', { name, exact: true }).click()
+    await press('Create one')
+    await section.getByText(fakeNetwork.fingerprint).waitFor()
+    expect(await section.getByText(fakeNetworkKey).count()).toBe(0)
+    await press('Show the key')
+    await section.getByText(fakeNetworkKey).waitFor()
+    expect(await violations(page)).toEqual([])
+    await press('Hide it')
+    await press('Leave the private network')
+    await section.getByText('None', { exact: true }).waitFor()
+    expect(fake.device.value.privateNetwork).toEqual(fakeNetwork)
+    await page.keyboard.press('Control+z')
+    await section.getByText(fakeNetwork.fingerprint).waitFor()
+    fake.device.set({ ...fake.device.value, privateNetwork: null })
+    const key = section.getByRole('textbox', { name: 'Key of a private network' })
+    await key.fill('gwnet1nonsense')
+    await press('Join')
+    await section.getByText('That is no network key').waitFor()
+    await key.fill(` ${fakeNetworkKey} `)
+    await press('Join')
+    await section.getByText(fakeNetwork.fingerprint).waitFor()
   })
 
   test('that are refused stay typed and say why', async () => {

@@ -32,6 +32,27 @@ export const settings: Catalogue['settings'] = {
       'Seine Adresse, etwa https://relay.example.org. Leer heißt: die öffentlichen Relays.',
     relayBad: 'Das ist keine Adresse. Sie beginnt mit https:// oder http://',
   },
+  privateNetwork: {
+    title: 'Privates Netz',
+    none: 'Keines',
+    noneHelp:
+      'Geräte ohne seinen Schlüssel sehen dieses dann nicht und bekommen keine Antwort, auch nicht mit den richtigen Wörtern.',
+    create: 'Eines anlegen',
+    member: 'Diese Wörter sind auf jedem Gerät deines privaten Netzes dieselben.',
+    given:
+      'Diese Wörter sind auf jedem Gerät des Netzes dieselben. Der Schlüssel kam beim Start von Gangway mit.',
+    keyHelp:
+      'Gib seinen Schlüssel auf deinen anderen Geräten ein. Wer ihn hat, gehört zum Netz: Gib ihn sonst niemandem.',
+    show: 'Schlüssel zeigen',
+    hide: 'Verbergen',
+    copy: 'Schlüssel kopieren',
+    leave: 'Verlassen',
+    leaveLabel: 'Das private Netz verlassen',
+    left: 'Das private Netz wurde verlassen.',
+    joinLabel: 'Schlüssel eines privaten Netzes',
+    joinHelp: 'Aus den Einstellungen eines Geräts, das darin ist. Er beginnt mit gwnet1.',
+    join: 'Beitreten',
+  },
   app: {
     title: 'Auf diesem Computer',
     stay: 'Weiterlaufen, wenn das Fenster geschlossen wird',

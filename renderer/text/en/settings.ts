@@ -30,6 +30,27 @@ export const settings = {
     relayHelp: 'Its address, such as https://relay.example.org. Empty means the public relays.',
     relayBad: 'This is no address. It starts with https:// or http://',
   },
+  privateNetwork: {
+    title: 'Private network',
+    none: 'None',
+    noneHelp:
+      'Devices without its key then neither see this one nor get an answer from it, not even with the right words.',
+    create: 'Create one',
+    member: 'These words are the same on every device of your private network.',
+    given:
+      'These words are the same on every device of the network. Its key was given when Gangway was started.',
+    keyHelp:
+      'Type or paste its key on your other devices. Whoever has it belongs to the network, so give it to nobody else.',
+    show: 'Show the key',
+    hide: 'Hide it',
+    copy: 'Copy the key',
+    leave: 'Leave',
+    leaveLabel: 'Leave the private network',
+    left: 'Left the private network.',
+    joinLabel: 'Key of a private network',
+    joinHelp: 'From the settings of a device that is in it. It begins with gwnet1.',
+    join: 'Join',
+  },
   app: {
     title: 'On this computer',
     stay: 'Keep running when the window is closed',
