@@ -12,6 +12,7 @@ import { Now } from '../transfers/now.tsx'
 import { Badge, type Tone } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Section } from '../ui/section.tsx'
+import { usePaste } from '../ui/use-paste.ts'
 import { DeviceAlias } from './device-alias.tsx'
 import { DeviceHeader } from './device-header.tsx'
 import { DeviceIdLine, FingerprintLine } from './device-id.tsx'
@@ -26,9 +27,17 @@ import { Trouble } from './trouble.tsx'
 
 /** A device one is paired with. */
 export function PairedPage({ device }: { readonly device: PairedDevice }) {
-  const [sending, setSending] = useState(false)
+  /** What is typed at first; null while no text is being sent. */
+  const [draft, setDraft] = useState<string | null>(null)
   const { trust, status, name } = device
   const words = text.paired
+  const mayType = trust !== 'blocked'
+  usePaste((data) => {
+    const pasted = data.files.length > 0 ? '' : data.getData('text/plain')
+    if (!mayType || draft !== null || pasted === '') return false
+    setDraft(pasted)
+    return true
+  })
   return (
     <>
       <DeviceHeader
@@ -43,18 +52,21 @@ export function PairedPage({ device }: { readonly device: PairedDevice }) {
           ...(name === device.ownName ? [] : [words.rename.own(device.ownName)]),
         ]}
         end={
-          trust === 'blocked' ? null : (
-            <Button aria-expanded={sending} onClick={() => setSending(!sending)}>
+          mayType ? (
+            <Button
+              aria-expanded={draft !== null}
+              onClick={() => setDraft(draft === null ? '' : null)}
+            >
               <MessageSquareText size={16} aria-hidden />
               {words.send.open}
             </Button>
-          )
+          ) : null
         }
       />
       <Trouble device={device} />
       {canReceive(device) ? <DropZone device={device} /> : null}
-      {sending && trust !== 'blocked' ? (
-        <SendText to={device.id} name={name} onClose={() => setSending(false)} />
+      {draft !== null && mayType ? (
+        <SendText to={device.id} name={name} draft={draft} onClose={() => setDraft(null)} />
       ) : null}
       <Received from={device.id} name={name} />
       <Now device={device.id} />

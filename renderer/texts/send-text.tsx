@@ -14,6 +14,8 @@ import styles from './send-text.module.css'
 interface SendTextProps {
   readonly to: DeviceId
   readonly name: string
+  /** What was pasted before this stood there. */
+  readonly draft: string
   readonly onClose: () => void
 }
 
@@ -21,10 +23,10 @@ interface SendTextProps {
 const longest = 16_000
 
 /** A text or a link for another device. What could not be delivered stays typed. */
-export function SendText({ to, name, onClose }: SendTextProps) {
+export function SendText({ to, name, draft, onClose }: SendTextProps) {
   const { link } = useContract()
   const sending = useAction()
-  const [typed, setTyped] = useState('')
+  const [typed, setTyped] = useState(draft)
   const [empty, setEmpty] = useState(false)
   const [deliveredAt, setDeliveredAt] = useState<number | null>(null)
   const form = useRef<HTMLFormElement>(null)

@@ -6,7 +6,7 @@ import { fakeId } from '../support/fake-devices.ts'
 import { fakePaired, idleOver } from '../support/fake-paired.ts'
 import { notingCalls } from '../support/noted-calls.ts'
 import { openingPages } from '../support/open-pages.ts'
-import { clipboard, goTo } from '../support/pages.ts'
+import { clipboard, goTo, paste } from '../support/pages.ts'
 
 const open = openingPages()
 const from = fakeId(1)
@@ -138,6 +138,16 @@ describe('sending a text', () => {
     expect(await field.inputValue()).toBe('')
     await page.keyboard.press('Escape')
     await expect.poll(() => field.count()).toBe(0)
+  })
+
+  test('begins with what is pasted on the page of a device', async () => {
+    const { page } = await open({ before: studio, browser: clipboard })
+    await atStudio(page)
+    await paste(page, 'see you at 10:42')
+    const field = page.getByRole('textbox', { name: 'Text or link' })
+    expect(await field.inputValue()).toBe('see you at 10:42')
+    await paste(page, ', platform 3')
+    expect(await field.inputValue()).toBe('see you at 10:42, platform 3')
   })
 
   test('that failed keeps what was typed, says why, and goes again', async () => {

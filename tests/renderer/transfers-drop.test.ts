@@ -123,6 +123,17 @@ describe('dropping', () => {
     expect(server.dropped.get('a.txt')?.toString()).toBe('a')
   })
 
+  test('files that are pasted go like dropped ones', async () => {
+    const { fake, server, page } = await atStudio()
+    await page.evaluate(() => {
+      const clipboardData = new DataTransfer()
+      clipboardData.items.add(new File(['shot'], 'screenshot.png'))
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
+    })
+    await expect.poll(() => fake.transfers.rows[0]?.device).toBe(fakeId(1))
+    expect([...server.dropped.keys()]).toEqual(['screenshot.png'])
+  })
+
   test('choosing with the keyboard does the same', async () => {
     const root = tree({ 'a.txt': 'a', 'b.txt': 'b' })
     const { server, fake, page } = await atStudio()

@@ -3,6 +3,7 @@ import type { PairedDevice } from '#shared/devices.ts'
 import { pathOf, isHere } from '../../devices/presence.ts'
 import { text } from '../../text/text.ts'
 import { LinkButton } from '../../ui/button.tsx'
+import { usePaste } from '../../ui/use-paste.ts'
 import styles from './drop-zone.module.css'
 import { useDropTarget } from './use-drop-target.ts'
 import { useSend } from './use-send.ts'
@@ -12,6 +13,10 @@ export function DropZone({ device }: { readonly device: PairedDevice }) {
   const send = useSend(device.id)
   const target = useDropTarget(send.drop)
   const words = text.transfers.drop
+  usePaste(({ files }) => {
+    send.choose([...files])
+    return files.length > 0
+  })
   return (
     <section
       className={styles.zone}
