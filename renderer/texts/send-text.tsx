@@ -33,7 +33,12 @@ export function SendText({ to, name, draft, onClose }: SendTextProps) {
   const words = text.paired.send
   const over = typed.length - longest
 
-  useEffect(() => form.current?.querySelector('textarea')?.focus(), [])
+  useEffect(() => {
+    const area = form.current?.querySelector('textarea')
+    area?.focus()
+    // One goes on behind what was pasted.
+    area?.setSelectionRange(area.value.length, area.value.length)
+  }, [])
   useEscape(onClose)
 
   const submit = async (event: SubmitEvent) => {
