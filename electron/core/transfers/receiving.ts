@@ -48,6 +48,13 @@ export class Receiving {
     }
   }
 
+  /** What was begun goes with its session: the sending side begins anew in the next. */
+  disconnected({ device }: Link): void {
+    for (const id of this.#waiting.keys()) {
+      if (this.#desk.entries.get(id)?.device === device) this.#waiting.delete(id)
+    }
+  }
+
   /** Everything has landed or failed: the word the sending side waits for. */
   async settled(entry: Entry): Promise<void> {
     const { failedFiles } = entry.record

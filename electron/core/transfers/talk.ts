@@ -156,6 +156,7 @@ export class Talk {
       if (isUnderWay) entry.step({ step: 'trouble', fault: faultOf('peer.closed') })
     }
     this.#options.sending.disconnected(link)
+    this.#options.receiving.disconnected(link)
     await this.#options.offers.disconnected(link)
   }
 }

@@ -34,7 +34,7 @@ describe('two paired devices', () => {
     await until('the session is over', () => bob.shows(ada)?.state === 'disconnected')
     await bob.rooms.devices.seen(ada.id, ada.address)
     await ada.rooms.devices.seen(bob.id, bob.address)
-    await until('both know why', () => isElsewhere(ada, bob) && isElsewhere(bob, ada), 20_000)
+    await until('both know why', () => isElsewhere(ada, bob) && isElsewhere(bob, ada), 45_000)
     expect(await bob.calls['network.join']({ key: ` ${key}\n` }, signal)).toEqual({ fingerprint })
     await ada.rooms.devices.seen(bob.id, bob.address)
     await together(ada, bob, 15_000)
@@ -46,7 +46,7 @@ describe('two paired devices', () => {
     await until('it is left', () => ada.core.device.value.privateNetwork === null)
     await ada.rooms.devices.seen(bob.id, bob.address)
     await together(ada, bob, 15_000)
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('a device of a private network', () => {
