@@ -3,7 +3,7 @@ import type { Settings } from '#shared/model.ts'
 import { keepCopies, type Copies } from './copies.ts'
 import { keepLink, type Link } from './link.ts'
 import { pipeCarrier } from './preload.ts'
-import { dropToken, openSocket, tokenIn } from './socket.ts'
+import { dropToken, socketOpener, tokenIn } from './socket.ts'
 import { createStores, type Stores } from './streams.ts'
 import { keepSpeeds, type Speeds } from './speeds.ts'
 
@@ -22,7 +22,7 @@ export interface Contract extends Stores {
 export function connectContract(): Contract {
   const stores = createStores()
   const pipe = window[preloadKey]
-  const link = keepLink(pipe ? async () => pipeCarrier(pipe) : openSocket, stores)
+  const link = keepLink(pipe ? async () => pipeCarrier(pipe) : socketOpener(), stores)
 
   // A new link pasted over the old one changes the fragment only; the page is not loaded again.
   addEventListener('hashchange', () => {

@@ -2,8 +2,19 @@ import { cancellation, Fault } from '#shared/faults.ts'
 import { Refused, type Carrier } from './carrier.ts'
 
 /** Opens the contract over a WebSocket of the page's own origin, after showing the token if any. */
-export async function openSocket(signal: AbortSignal): Promise<Carrier> {
-  await exchangeToken(signal)
+export function socketOpener(): (signal: AbortSignal) => Promise<Carrier> {
+  // Who goes to a place in the app before it was answered takes it out of the address.
+  let unanswered: string | null = null
+
+  return async (signal) => {
+    unanswered = tokenIn(location.hash) ?? unanswered
+    if (unanswered !== null) await exchange(unanswered, signal)
+    unanswered = null
+    return openSocket(signal)
+  }
+}
+
+async function openSocket(signal: AbortSignal): Promise<Carrier> {
   const socket = new WebSocket(new URL('contract', baseUrl('ws')))
   try {
     await opened(socket, signal)
@@ -24,9 +35,7 @@ export function tokenIn(hash: string): string | null {
  * The token becomes a cookie that scripts cannot read, and leaves the address bar and the history.
  * It stays there until it was answered, so that a reload meanwhile loses nothing.
  */
-async function exchangeToken(signal: AbortSignal): Promise<void> {
-  const token = tokenIn(location.hash)
-  if (token === null) return
+async function exchange(token: string, signal: AbortSignal): Promise<void> {
   const response = await ask(signal, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -41,7 +50,9 @@ function isRefusal(status: number): boolean {
   return status === 401 || status === 403
 }
 
+/** Who has gone to a place in the app meanwhile stays there. */
 export function dropToken(): void {
+  if (tokenIn(location.hash) === null) return
   history.replaceState(null, '', location.pathname + location.search)
 }
 

@@ -5,6 +5,7 @@ import { fakeApi } from '../support/fake-api.ts'
 import { fakeDevice, fakeNearby } from '../support/fake-devices.ts'
 import { fakeToken } from '../support/fake-page.ts'
 import { openingPages } from '../support/open-pages.ts'
+import { goTo } from '../support/pages.ts'
 
 const open = openingPages()
 
@@ -16,6 +17,20 @@ describe('the link to Gangway', () => {
     expect(await page.evaluate(() => document.cookie)).toBe('')
     await page.reload()
     await page.getByRole('heading', { level: 1, name: 'Laptop' }).waitFor()
+  })
+
+  test('that is opened slowly leaves who went on meanwhile where they are', async () => {
+    let letThrough = () => {}
+    const gate = new Promise<void>((resolve) => (letThrough = resolve))
+    const { page } = await open({
+      prepare: (page) => page.route('**/session', async (route) => (await gate, route.continue())),
+    })
+    await goTo(page, '#/settings')
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
+    letThrough()
+    // Drawn anew once the settings have come.
+    await page.getByLabel('Name').waitFor()
+    expect(new URL(page.url()).hash).toBe('#/settings')
   })
 
   test('that is lost is said without moving anything, and comes back live without a reload', async () => {
