@@ -77,8 +77,15 @@ const rows = {
       'If this stays for a minute, allow multicast (UDP 5353) in the firewall of this computer.',
   },
   'relay.off': {
-    detail: 'Off, because “LAN only” is on: devices meet on this network and nowhere else.',
+    detail:
+      'Off, because “This network only” (--lan-only) is on: devices meet on this network and nowhere else.',
     remedy: null,
+  },
+  'relay.offAway': {
+    detail:
+      'Off, because “This network only” (--lan-only) is on: devices meet on this network and nowhere else. Not here now: {names}.',
+    remedy:
+      'If one of them is on another network, it cannot be reached as long as this is on, here or there.',
   },
   'relay.none': {
     detail:
@@ -102,6 +109,25 @@ const rows = {
   'relay.answers': {
     detail: '{host} answers: devices elsewhere can be reached.',
     remedy: null,
+  },
+  'private.none': {
+    detail: 'This device is in none; devices that are in one do not answer it.',
+    remedy: null,
+  },
+  'private.member': {
+    detail: 'This device is in one, and no paired device turned out to be outside.',
+    remedy: null,
+  },
+  'private.theirs': {
+    detail: 'Answering, but not this device: {names}. This device is in no private network.',
+    remedy:
+      'If they are in one, join this device to it with its network key, in the settings; if not, update Gangway on both.',
+  },
+  'private.outside': {
+    detail:
+      'Answering, but not this device: {names}. This device is in a private network, and they do not seem to be in the same one.',
+    remedy:
+      'Join them to this network with its network key, in the settings there. Where the same three words are shown already, update Gangway on both.',
   },
   'firewall.none': { detail: 'No firewall was found on this computer.', remedy: null },
   'firewall.heard': {
@@ -225,6 +251,7 @@ export const checkTitles = {
   endpoint: 'Port',
   discovery: 'Devices nearby',
   relay: 'Relay',
+  private: 'Private network',
   firewall: 'Firewall',
   clock: 'Clock',
   disk: 'Disk',

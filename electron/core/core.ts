@@ -271,6 +271,7 @@ export async function openCore(host: Host): Promise<Core> {
     hearing: () => discovery.hearing(),
     discoveryProblems: discovery.problems,
     devices: () => devices.table.rows,
+    isNearby: (id: DeviceId) => discovery.nearby.get(id) !== undefined,
     pathTo: (id: DeviceId) => sessions.pathTo(id),
     clockAheadMs: (id: DeviceId) => statuses.clockAheadMs(id),
   }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { Fault } from '#shared/faults.ts'
+import { takeSecret } from '#core/base/environment.ts'
 
 /** Secrets never stand in arguments; each comes from the environment or from a file named there. */
 export interface Secrets {
@@ -13,37 +13,17 @@ export interface Secrets {
   apiToken(): string | undefined
 }
 
-const maxBytes = 4_096
 /** Sixteen random bytes take twenty-two letters; a link carries these as they are. */
 const linkable = /^[\w.~-]{20,256}$/
 
-/** Whatever we start and whatever reads our environment later must not find them there. */
 export function takeSecrets(env: Record<string, string | undefined>): Secrets {
-  const take = (name: string) => {
-    const value = env[name]
-    const file = env[`${name}_FILE`]
-    delete env[name]
-    return () => (value === undefined || value === '' ? fromFile(`${name}_FILE`, file) : value)
-  }
-  const passphrase = take('GANGWAY_PASSPHRASE')
-  const password = take('GANGWAY_PASSWORD')
-  const apiToken = take('GANGWAY_API_TOKEN')
+  const password = takeSecret(env, 'GANGWAY_PASSWORD')
+  const apiToken = takeSecret(env, 'GANGWAY_API_TOKEN')
   return {
-    passphrase,
-    networkKey: take('GANGWAY_NETWORK_KEY'),
+    passphrase: takeSecret(env, 'GANGWAY_PASSPHRASE'),
+    networkKey: takeSecret(env, 'GANGWAY_NETWORK_KEY'),
     password: () => strong('GANGWAY_PASSWORD', password()),
     apiToken: () => strong('GANGWAY_API_TOKEN', apiToken()),
-  }
-}
-
-function fromFile(name: string, file: string | undefined): string | undefined {
-  if (file === undefined || file === '') return undefined
-  try {
-    const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
-    if (text === '' || text.length > maxBytes) throw new Error('no secret')
-    return text
-  } catch (cause) {
-    throw new Fault('usage.invalid', { problem: `${name} names no readable secret` }, { cause })
   }
 }
 

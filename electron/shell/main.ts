@@ -13,6 +13,7 @@ import {
 } from 'electron'
 import { Fault } from '#shared/faults.ts'
 import { systemClock } from '#core/base/clock.ts'
+import { takeSecret } from '#core/base/environment.ts'
 import { Lifetime } from '#core/base/lifetime.ts'
 import { createLog, type Log } from '#core/base/log.ts'
 import { rotatingFileSink, stderrSink } from '#core/base/log-file.ts'
@@ -34,6 +35,7 @@ import { refuseDangerousSwitches } from './switches.ts'
 import { utilityMover } from './utility-mover.ts'
 import { focusWindow, openWindow } from './window.ts'
 
+const networkKey = takeSecret(process.env, 'GANGWAY_NETWORK_KEY')
 // Our own tests drive the app from outside; a packaged app never lets itself be driven.
 const driven = !app.isPackaged && process.env['GANGWAY_DESKTOP_TEST'] === '1'
 
@@ -46,7 +48,7 @@ try {
 /** All that must have happened before Electron is ready, so nothing here may wait. */
 function prepare(): void {
   refuseDangerousSwitches(process.argv, driven)
-  const options = parseOptions(process.argv.slice(1))
+  const options = parseOptions(process.argv.slice(1), process.env)
   const dataDir = profileFolder(options.dataDir)
   app.enableSandbox()
   registerScheme(protocol)
@@ -93,6 +95,7 @@ async function run(
       defaultName: nameOfThisComputer(),
       overrides,
       peers: [],
+      networkKey: networkKey(),
       movers: processHosts(utilityMover(utilityProcess, join(import.meta.dirname, 'mover.js'))),
       keepAwake: () => keepAwake(powerSaveBlocker),
     }),

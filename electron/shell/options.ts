@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { deviceNameSchema, type Settings } from '#shared/model.ts'
 import { Fault } from '#shared/faults.ts'
+import { fromEnvironment, switchedIn, type Environment } from '#core/base/environment.ts'
 import { atLoginFlag } from './autostart.ts'
 
 export interface ShellOptions {
@@ -11,11 +12,15 @@ export interface ShellOptions {
   readonly atLogin: boolean
 }
 
-/** Our own flags; the rest of the line belongs to Chromium and has been judged before. */
-export function parseOptions(argv: readonly string[]): ShellOptions {
+/**
+ * Our own flags; the rest of the line belongs to Chromium and has been judged before. As on the
+ * command line, flags win over the environment.
+ */
+export function parseOptions(argv: readonly string[], env: Environment): ShellOptions {
   const { values } = parseArgs({
     args: [...argv],
     strict: false,
+    allowNegative: true,
     options: {
       'data-dir': { type: 'string' },
       name: { type: 'string' },
@@ -25,18 +30,22 @@ export function parseOptions(argv: readonly string[]): ShellOptions {
       [atLoginFlag.slice(2)]: { type: 'boolean' },
     },
   })
+  const text = (name: 'name' | 'downloads') => values[name] ?? fromEnvironment(env, name)
+  const isOn = (name: 'visible' | 'lan-only') =>
+    typeof values[name] === 'boolean' ? values[name] : switchedIn(env, name)
   const dataDir = values['data-dir']
-  const downloads = values['downloads'] ?? process.env['GANGWAY_DOWNLOADS']
+  const [name, downloads] = [text('name'), text('downloads')]
+  const [visible, lanOnly] = [isOn('visible'), isOn('lan-only')]
   // Without its value such a flag comes out as true.
   if (dataDir === true) throw new Fault('usage.invalid', { problem: '--data-dir needs a folder' })
   return {
     dataDir: dataDir || undefined,
     atLogin: values[atLoginFlag.slice(2)] === true,
     overrides: {
-      ...(values['name'] === undefined ? {} : { name: nameFrom(values['name']) }),
+      ...(name === undefined ? {} : { name: nameFrom(name) }),
       ...(downloads === undefined ? {} : { downloads: folderFrom(downloads) }),
-      ...(values['visible'] === true ? { visible: true } : {}),
-      ...(values['lan-only'] === true ? { lanOnly: true } : {}),
+      ...(visible === undefined ? {} : { visible }),
+      ...(lanOnly === undefined ? {} : { lanOnly }),
     },
   }
 }

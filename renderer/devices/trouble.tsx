@@ -1,6 +1,6 @@
 import { BellOff, CircleSlash, Moon, ShieldBan, Unlink, Unplug } from 'lucide-react'
 import type { PairedDevice } from '#shared/devices.ts'
-import { useContract } from '../bridge/context.ts'
+import { useContract, useThisDevice } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
 import { pairHrefs } from '../route.ts'
 import { text } from '../text/text.ts'
@@ -12,8 +12,9 @@ type Disconnected = PairedDevice & { readonly state: 'disconnected' }
 
 /** Why nothing passes at the moment, and what to do about it. */
 export function Trouble({ device }: { readonly device: PairedDevice }) {
+  const lanOnly = useThisDevice().value?.settings.lanOnly ?? false
   if (device.state !== 'disconnected') return null
-  const { Icon, title, detail } = wordsFor(device)
+  const { Icon, title, detail } = wordsFor(device, lanOnly)
   const { reason, trust, id } = device
   return (
     <div className={styles.trouble}>
@@ -33,7 +34,7 @@ export function Trouble({ device }: { readonly device: PairedDevice }) {
   )
 }
 
-function wordsFor({ reason, trust }: Disconnected) {
+function wordsFor({ reason, trust }: Disconnected, lanOnly: boolean) {
   const words = text.paired.trouble
   const blocked =
     trust === 'blocked'
@@ -45,7 +46,7 @@ function wordsFor({ reason, trust }: Disconnected) {
     elsewhere: { Icon: ShieldBan, title: words.elsewhereTitle, detail: words.elsewhere },
     lost: { Icon: Unplug, title: words.lostTitle, detail: words.lost },
     closed: { Icon: Moon, title: words.closedTitle, detail: words.closed },
-    away: { Icon: Moon, title: words.awayTitle, detail: words.away },
+    away: { Icon: Moon, title: words.awayTitle, detail: lanOnly ? words.awayLanOnly : words.away },
   }
   return all[reason]
 }

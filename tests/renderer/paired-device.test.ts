@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Api, CallName } from '#shared/contract.ts'
 import { Fault } from '#shared/faults.ts'
 import type { Presence } from '#shared/devices.ts'
-import { fakeId, fakeNearby } from '../support/fake-devices.ts'
+import { fakeDevice, fakeId, fakeNearby } from '../support/fake-devices.ts'
 import { fakePaired, fakeStatus, idleOver } from '../support/fake-paired.ts'
 import { notingCalls } from '../support/noted-calls.ts'
 import { openingPages } from '../support/open-pages.ts'
@@ -48,6 +48,7 @@ describe('your devices', () => {
     [{ state: 'disconnected', reason: 'lost' }, 'Connection lost', ''],
     [{ state: 'disconnected', reason: 'blocked' }, 'It has blocked this device', ''],
     [{ state: 'disconnected', reason: 'removed' }, 'Ended the pairing', ''],
+    [{ state: 'disconnected', reason: 'elsewhere' }, 'Not in the same private network', ''],
   ] as const)('%j says so in the list', async (presence, words, badge) => {
     const lastSeen = Date.UTC(2026, 0, 1)
     const { page } = await open({
@@ -146,7 +147,8 @@ describe('a device', () => {
   })
 
   test.each([
-    ['away', 'is away', 'connect by themselves when it is back'],
+    ['away', 'is away', '“This network only” is on here, so elsewhere it cannot be reached'],
+    ['elsewhere', 'answers, but not this device', 'Join it with its network key'],
     ['closed', 'Gangway is closed on', 'Open it there'],
     ['lost', 'was lost', 'tried again by itself'],
     ['blocked', 'has blocked this device', 'unblocks this device there'],
@@ -157,6 +159,12 @@ describe('a device', () => {
     expect(await page.getByText(help).count()).toBe(1)
     const again = page.getByRole('link', { name: 'Pair again' })
     expect(await again.count()).toBe(reason === 'removed' ? 1 : 0)
+  })
+
+  test('away, where it may be anywhere, says that it comes back by itself', async () => {
+    const { fake, page } = await atDevice({}, { state: 'disconnected', reason: 'away' })
+    fake.device.set(fakeDevice({ lanOnly: false }))
+    await page.getByText('connect by themselves when it is back').waitFor()
   })
 
   test('one has blocked can be let in again where that is said', async () => {

@@ -37,7 +37,8 @@ export function healthyParts(
     forceRelay: false,
     hearing: () => ({ interfaces: ['lan0'], minutes: 5, others: 3, own: 9 }),
     discoveryProblems: new Cell<DoctorParts['discoveryProblems']['value']>([]),
-    devices: () => [{ id: fakeId(1), name: 'Studio' }],
+    devices: () => [{ id: fakeId(1), name: 'Studio', ...hereAndIdle }],
+    isNearby: () => false,
     pathTo: () => null,
     clockAheadMs: () => 0,
     ...parts,
@@ -55,6 +56,14 @@ export function healthyParts(
       ...system,
     },
   }
+}
+
+const hereAndIdle = { state: 'idle', path: null } as const
+
+/** The one paired device of that computer, and why it is not there. */
+export function withoutStudio(reason: 'away' | 'closed' | 'elsewhere', isNearby = false) {
+  const studio = { id: fakeId(1), name: 'Studio', state: 'disconnected', reason } as const
+  return { devices: () => [studio], isNearby: () => isNearby }
 }
 
 export interface Bent {

@@ -2,10 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir, hostname } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { deviceNameSchema, type DeviceKind } from '#shared/model.ts'
+import type { Environment } from './environment.ts'
 
 /** What every host of the core finds out the same way, so that two of them agree on one profile. */
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** The folder of the profile: as asked for, else GANGWAY_DATA_DIR, else where this system keeps such. */
 export function profileFolder(

@@ -30,6 +30,14 @@ export function bad(code: Found, details: FaultDetails = {}): Finding {
   return { verdict: 'bad', code, details }
 }
 
+const mostNames = 5
+
+/** Of many the first ones tell enough. */
+export function namesOf(devices: readonly { readonly name: string }[]) {
+  const names = devices.slice(0, mostNames).map(({ name }) => name)
+  return { names: [...names, ...(devices.length > mostNames ? ['…'] : [])].join(', ') }
+}
+
 /** Whether it came about in time. */
 export async function inTime(
   bounds: Bounds,

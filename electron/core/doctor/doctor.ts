@@ -5,6 +5,7 @@ import { clockCheck } from './checks/clocks.ts'
 import { computerChecks } from './checks/computer.ts'
 import { firewallCheck } from './checks/firewall.ts'
 import { networkChecks } from './checks/network.ts'
+import { privateCheck } from './checks/private.ts'
 import { reachChecks } from './checks/reach.ts'
 import type { DoctorParts } from './parts.ts'
 
@@ -18,6 +19,7 @@ export async function runDoctor(parts: DoctorParts, signal: AbortSignal): Promis
   const checks = [
     ...networkChecks(parts),
     ...reachChecks(parts),
+    privateCheck(parts),
     firewallCheck(parts),
     clockCheck(parts),
     ...computerChecks(parts),

@@ -1,3 +1,4 @@
+import type { Presence } from '#shared/devices.ts'
 import type { FaultRecord } from '#shared/faults.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import type { EndpointState, ThisDevice } from '#shared/model.ts'
@@ -14,7 +15,7 @@ interface NetworkFacts {
   readonly problem: FaultRecord | null
 }
 
-interface Named {
+type Paired = Presence & {
   readonly id: DeviceId
   readonly name: string
 }
@@ -30,8 +31,10 @@ export interface DoctorParts {
   readonly forceRelay: boolean
   readonly hearing: () => Hearing
   readonly discoveryProblems: Cell<readonly FaultRecord[]>
-  /** Paired devices, as people call them. */
-  readonly devices: () => readonly Named[]
+  /** Paired devices, as people call them, and where they stand. */
+  readonly devices: () => readonly Paired[]
+  /** Whether it was heard on this network. */
+  readonly isNearby: (id: DeviceId) => boolean
   readonly pathTo: (id: DeviceId) => Path | null
   /** How far ahead of ours its clock was when it last told; null when it has not. */
   readonly clockAheadMs: (id: DeviceId) => number | null

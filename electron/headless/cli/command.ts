@@ -1,10 +1,11 @@
 import type { z } from 'zod'
 import { Fault } from '#shared/faults.ts'
 import type { Clock } from '#core/base/clock.ts'
+import type { Environment } from '#core/base/environment.ts'
 import type { LogLevel } from '#core/base/log.ts'
 import type { Node, NodeOptions } from '../node.ts'
 import type { Secrets } from '../secrets.ts'
-import type { Environment, Given, OptionSpecs } from './options.ts'
+import type { Given, OptionSpecs } from './options.ts'
 import type { Output } from './output.ts'
 
 /** Standard input; what a terminal shows of it can be turned off. */

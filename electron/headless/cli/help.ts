@@ -1,6 +1,7 @@
 import { Fault } from '#shared/faults.ts'
+import { environmentName } from '#core/base/environment.ts'
 import type { Command } from './command.ts'
-import { environmentName, type OptionSpecs } from './options.ts'
+import type { OptionSpecs } from './options.ts'
 import { columns, type Output } from './output.ts'
 
 export const globalOptions = {

@@ -18,9 +18,13 @@ export const devices = defineCommand({
   schema: nodeSchema,
   async run(input, context) {
     const { out } = context
-    const rows = await withCore(input, context, (core) => settled(core, context))
+    const { rows, lanOnly } = await withCore(input, context, async (core) => ({
+      rows: await settled(core, context),
+      lanOnly: (await core.call('status.get', {})).device.settings.lanOnly,
+    }))
     if (out.json) out.document({ devices: rows.map((row) => ({ ...row, path: pathOf(row) })) })
     else for (const line of lines(rows, out)) out.line(line)
+    if (lanOnly && rows.some(isAway)) out.complain(notBeyond)
   },
 })
 
@@ -119,6 +123,12 @@ const states: Readonly<Record<Exclude<PairedDevice['state'], 'disconnected'>, st
   connected: 'connected',
   idle: 'idle',
 }
+
+function isAway(row: PairedDevice): boolean {
+  return row.state === 'disconnected' && row.reason === 'away'
+}
+
+const notBeyond = '--lan-only is on: devices on other networks cannot be reached.'
 
 type Reason = Extract<PairedDevice, { state: 'disconnected' }>['reason']
 const reasons: Readonly<Record<Reason, string>> = {

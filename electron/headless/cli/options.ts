@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { Fault } from '#shared/faults.ts'
+import { fromEnvironment, switchedIn, type Environment } from '#core/base/environment.ts'
 
 /** An option as people see it; it may also stand in the environment, as GANGWAY_<NAME>. */
 interface OptionSpec {
@@ -11,8 +12,6 @@ interface OptionSpec {
   readonly about: string
 }
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface Given {
   readonly options: Readonly<Record<string, unknown>>
@@ -28,26 +27,17 @@ export function readOptions(
 ): Given {
   const options: Record<string, unknown> = {}
   for (const [name, spec] of Object.entries(specs)) {
-    const text = spec.flagOnly ? undefined : env[environmentName(name)]
-    if (text !== undefined && text !== '') options[name] = fromEnvironment(name, spec, text)
+    const value = spec.flagOnly ? undefined : valueIn(env, name, spec)
+    if (value !== undefined) options[name] = value
   }
   const flags = readFlags(specs, args, takesWords)
   return { options: { ...options, ...flags.values }, words: flags.positionals }
 }
 
-export function environmentName(option: string): string {
-  return `GANGWAY_${option.toUpperCase().replaceAll('-', '_')}`
-}
-
-function fromEnvironment(name: string, spec: OptionSpec, text: string): unknown {
-  if (spec.type === 'boolean') return truth(environmentName(name), text)
-  return spec.multiple ? text.split(/[\s,]+/).filter((part) => part !== '') : text
-}
-
-function truth(name: string, text: string): boolean {
-  if (/^(?:1|true|yes|on)$/i.test(text)) return true
-  if (/^(?:0|false|no|off)$/i.test(text)) return false
-  throw new Fault('usage.invalid', { problem: `${name} is neither yes nor no` })
+function valueIn(env: Environment, name: string, { type, multiple }: OptionSpec): unknown {
+  if (type === 'boolean') return switchedIn(env, name)
+  const text = fromEnvironment(env, name)
+  return multiple ? text?.split(/[\s,]+/).filter((part) => part !== '') : text
 }
 
 function readFlags(specs: OptionSpecs, args: readonly string[], takesWords: boolean) {

@@ -54,6 +54,8 @@ export const paired: Catalogue['paired'] = {
     lost: 'Du musst nichts tun: Es wird von selbst neu versucht, und sofort, wenn sich das Netzwerk ändert.',
     awayTitle: (name: string) => `${isolated(name)} ist nicht da`,
     away: 'Es schläft, ist ausgeschaltet oder nicht erreichbar. Sobald es zurück ist, verbinden sich die beiden von selbst.',
+    awayLanOnly:
+      'Es schläft, ist ausgeschaltet oder in einem anderen Netzwerk. „Nur dieses Netzwerk“ ist hier an, anderswo ist es also nicht erreichbar.',
     closedTitle: (name: string) => `Auf ${isolated(name)} ist Gangway geschlossen`,
     closed: 'Öffne es dort, und die beiden verbinden sich von selbst.',
     pairAgain: 'Neu koppeln',

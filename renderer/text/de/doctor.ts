@@ -31,6 +31,7 @@ export const doctor: Catalogue['doctor'] = {
     endpoint: 'Port',
     discovery: 'Geräte in der Nähe',
     relay: 'Relay',
+    private: 'Privates Netz',
     firewall: 'Firewall',
     clock: 'Uhr',
     disk: 'Datenträger',

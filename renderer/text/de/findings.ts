@@ -80,6 +80,12 @@ const findings: FindingTexts = {
       'Aus, denn „Nur dieses Netzwerk“ ist an: Geräte treffen sich in diesem Netzwerk und nirgends sonst.',
     remedy: null,
   },
+  'relay.offAway': {
+    detail:
+      'Aus, denn „Nur dieses Netzwerk“ ist an: Geräte treffen sich in diesem Netzwerk und nirgends sonst. Gerade nicht hier: {names}.',
+    remedy:
+      'Wenn eines davon in einem anderen Netzwerk ist, ist es nicht erreichbar, solange das hier oder dort an ist.',
+  },
   'relay.none': {
     detail:
       'Kein Relay ist erreichbar. Geräte im selben Netzwerk finden sich trotzdem, Geräte anderswo nicht.',
@@ -102,6 +108,26 @@ const findings: FindingTexts = {
   'relay.answers': {
     detail: '{host} antwortet: Geräte anderswo sind erreichbar.',
     remedy: null,
+  },
+  'private.none': {
+    detail: 'Dieses Gerät ist in keinem; Geräte, die in einem sind, antworten ihm nicht.',
+    remedy: null,
+  },
+  'private.member': {
+    detail: 'Dieses Gerät ist in einem, und kein gekoppeltes Gerät erwies sich als außerhalb.',
+    remedy: null,
+  },
+  'private.theirs': {
+    detail:
+      'Antwortet, aber nicht diesem Gerät: {names}. Dieses Gerät ist in keinem privaten Netz.',
+    remedy:
+      'Wenn jene in einem sind, nimm dieses Gerät in den Einstellungen mit dem Netzschlüssel auf; wenn nicht, aktualisiere Gangway auf beiden.',
+  },
+  'private.outside': {
+    detail:
+      'Antwortet, aber nicht diesem Gerät: {names}. Dieses Gerät ist in einem privaten Netz, und jene sind anscheinend nicht in demselben.',
+    remedy:
+      'Nimm sie dort in den Einstellungen mit dem Netzschlüssel in dieses Netz auf. Wo schon dieselben drei Wörter stehen, aktualisiere Gangway auf beiden.',
   },
   'firewall.none': { detail: 'Auf diesem Computer wurde keine Firewall gefunden.', remedy: null },
   'firewall.heard': {

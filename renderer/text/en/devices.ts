@@ -54,6 +54,8 @@ export const paired = {
     lost: 'Nothing to do: it is tried again by itself, and at once when the network changes.',
     awayTitle: (name: string) => `${isolated(name)} is away`,
     away: 'It is asleep, switched off or out of reach. The two connect by themselves when it is back.',
+    awayLanOnly:
+      'It is asleep, switched off or on another network. “This network only” is on here, so elsewhere it cannot be reached.',
     closedTitle: (name: string) => `Gangway is closed on ${isolated(name)}`,
     closed: 'Open it there, and the two connect by themselves.',
     pairAgain: 'Pair again',

@@ -35,6 +35,12 @@ describe('two paired devices', () => {
     await bob.rooms.devices.seen(ada.id, ada.address)
     await ada.rooms.devices.seen(bob.id, bob.address)
     await until('both know why', () => isElsewhere(ada, bob) && isElsewhere(bob, ada), 45_000)
+    const said = async ({ calls }: TestCore) => {
+      const { checks } = await calls['doctor.run']({}, signal)
+      return checks.find(({ id }) => id === 'private')
+    }
+    expect(await said(ada)).toMatchObject({ code: 'private.outside', details: { names: 'Bob' } })
+    expect(await said(bob)).toMatchObject({ code: 'private.theirs', details: { names: 'Ada' } })
     expect(await bob.calls['network.join']({ key: ` ${key}\n` }, signal)).toEqual({ fingerprint })
     await ada.rooms.devices.seen(bob.id, bob.address)
     await together(ada, bob, 15_000)

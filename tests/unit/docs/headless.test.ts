@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { globalOptions } from '../../../electron/headless/cli/help.ts'
-import { environmentName } from '../../../electron/headless/cli/options.ts'
+import { environmentName } from '#core/base/environment.ts'
 import { serve } from '../../../electron/headless/cli/serve.ts'
 
 test('docs/headless.md lists every setting of serve, by flag and by environment', () => {

@@ -14,6 +14,7 @@ import {
   online,
   reportOf,
   withProblem,
+  withoutStudio,
   type Bent,
 } from '../../support/fake-doctor.ts'
 
@@ -46,6 +47,9 @@ const printing = (which: string, text: string) => ({
 })
 const ufw = { textOf: async () => '# x\nENABLED=yes\n' }
 const nftDrops = 'chain input { type filter hook input priority filter; policy drop; }'
+const inNetwork = {
+  device: new Cell(fakeDevice({}, { privateNetwork: { fingerprint: 'a · b · c', given: false } })),
+}
 const relay = 'https://relay.example/'
 
 /** What is bent, which check notices, and what it says. */
@@ -85,7 +89,44 @@ const reach: readonly Row[] = [
   ['ears shut', { parts: deaf }, 'discovery', 'bad', /EACCES.*5353/],
   ['nobody nearby', { parts: alone }, 'discovery', 'notice', /no other device/],
   ['not even itself', { parts: hearing(0, 0) }, 'discovery', 'notice', /not even this.*5353/],
-  ['LAN only', {}, 'relay', 'good', /“LAN only” is on/],
+  ['LAN only', {}, 'relay', 'good', /“This network only” .* is on/],
+  [
+    'LAN only and a device that is not here',
+    { parts: withoutStudio('away') },
+    'relay',
+    'notice',
+    /Not here now: Studio\. If one of them is on another network, it cannot be reached/,
+  ],
+  [
+    'LAN only and one that is, and silent',
+    { parts: withoutStudio('away', true) },
+    'relay',
+    'good',
+    /nowhere else/,
+  ],
+  [
+    'LAN only and one that is closed',
+    { parts: withoutStudio('closed') },
+    'relay',
+    'good',
+    /nowhere else/,
+  ],
+  ['no private network', {}, 'private', 'good', /in none/],
+  ['a private network', { parts: inNetwork }, 'private', 'good', /in one/],
+  [
+    'a device in a private network',
+    { parts: withoutStudio('elsewhere') },
+    'private',
+    'notice',
+    /not this device: Studio\..*join this device to it/,
+  ],
+  [
+    'a device outside the private network',
+    { parts: { ...inNetwork, ...withoutStudio('elsewhere') } },
+    'private',
+    'notice',
+    /not this device: Studio\..*Join them to this network/,
+  ],
   ['no relay', { parts: online(null) }, 'relay', 'notice', /No relay can be reached/],
   ['own relay away', { parts: online(null, relay) }, 'relay', 'bad', /chosen in the settings/],
   [
@@ -189,6 +230,7 @@ describe('what Doctor finds', () => {
       'endpoint',
       'discovery',
       'relay',
+      'private',
       'firewall',
       'clock',
       'disk',

@@ -1,6 +1,6 @@
 import { isCancellation } from '#shared/faults.ts'
 import { within } from '../../base/deadline.ts'
-import { bad, good, inTime, notice, type Check, type Finding } from '../check.ts'
+import { bad, good, inTime, namesOf, notice, type Check, type Finding } from '../check.ts'
 import type { DoctorParts } from '../parts.ts'
 
 /** How this device is reached: its port, announcements on the LAN, a relay for everywhere else. */
@@ -44,7 +44,7 @@ const answerMs = 1_500
 
 async function lookAtRelay(parts: DoctorParts, signal: AbortSignal): Promise<Finding> {
   const { settings } = parts.device.value
-  if (settings.lanOnly) return good('relay.off')
+  if (settings.lanOnly) return lookForThoseElsewhere(parts)
   const url = await homeRelay(parts, signal)
   if (url === null) return settings.relay === null ? notice('relay.none') : bad('relay.ownAway')
   const { hostname, port, protocol } = new URL(url)
@@ -57,6 +57,18 @@ async function lookAtRelay(parts: DoctorParts, signal: AbortSignal): Promise<Fin
   const facts = { host: hostname }
   return parts.forceRelay ? notice('relay.forced', facts) : good('relay.answers', facts)
 }
+
+/** Who is not heard here may be elsewhere, or asleep: from here the two look the same. */
+function lookForThoseElsewhere({ devices, isNearby }: DoctorParts): Finding {
+  const absent = devices().filter(
+    (device) =>
+      device.state === 'disconnected' && absences.has(device.reason) && !isNearby(device.id),
+  )
+  return absent.length === 0 ? good('relay.off') : notice('relay.offAway', namesOf(absent))
+}
+
+/** The other reasons say themselves what is the matter. */
+const absences: ReadonlySet<string> = new Set(['away', 'lost'])
 
 /** It is known once it was reached; right after the start that takes a moment. */
 async function homeRelay(
