@@ -9,10 +9,11 @@ import type { Log } from '#core/base/log.ts'
 import type { Core } from '#core/core.ts'
 import { autostartFolder, startAtLogin } from './autostart.ts'
 import { openDesktop } from './desktop.ts'
-import { follow } from './follow.ts'
+import { follow, type Following } from './follow.ts'
 import { openHabits } from './habits.ts'
 import { hasTray } from './has-tray.ts'
 import type { Inbox } from './inbox.ts'
+import { showMenuBar } from './menu-bar.ts'
 import { openNotifier, type Notifier } from './notifications.ts'
 import { mayQuit, onUrgentEnd } from './parting.ts'
 import { closeBeforeQuit } from './quit.ts'
@@ -104,8 +105,14 @@ export async function openAround(parts: AroundParts): Promise<Around> {
     streams: { ...core.api.streams, ...desktop.api.streams },
   }
 
-  const speakAsChosen = () =>
-    speak(core.device.value.settings.language, app.getPreferredSystemLanguages())
+  let tray: TrayIcon | null = null
+  let following: Following | null = null
+  const speakAsChosen = () => {
+    const { language } = core.device.value.settings
+    if (!speak(language, app.getPreferredSystemLanguages())) return
+    showMenuBar()
+    if (following) tray?.show(following.now())
+  }
   speakAsChosen()
   lifetime.defer(core.device.onChange(speakAsChosen))
 
@@ -121,8 +128,7 @@ export async function openAround(parts: AroundParts): Promise<Around> {
       log,
     })
     notifier = owned.own(say)
-    let tray: TrayIcon | null = null
-    const following = owned.own(
+    const followed = owned.own(
       follow({
         api,
         clock,
@@ -134,11 +140,12 @@ export async function openAround(parts: AroundParts): Promise<Around> {
         },
       }),
     )
+    following = followed
     if (isTrayThere) {
       tray = owned.own(openTray(icons, { open, quit: () => app.quit() }))
-      tray.show(following.now())
+      tray.show(followed.now())
     }
-    const running = () => wouldStop(following.now().transfers.values()).length
+    const running = () => wouldStop(followed.now().transfers.values()).length
     const quitting = closeBeforeQuit({
       app,
       lifetime: owned.keep(),

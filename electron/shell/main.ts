@@ -4,7 +4,6 @@ import {
   app,
   dialog,
   ipcMain,
-  Menu,
   powerSaveBlocker,
   protocol,
   safeStorage,
@@ -27,13 +26,14 @@ import { denyPermissions, guardContents } from './guards.ts'
 import { Inbox } from './inbox.ts'
 import { bindIpc } from './ipc.ts'
 import { openKeychain } from './keychain.ts'
-import { menuTemplate } from './menu.ts'
+import { showMenuBar } from './menu-bar.ts'
 import { keepAwake } from './power.ts'
 import { parseOptions, type ShellOptions } from './options.ts'
 import { registerScheme, servePage } from './scheme.ts'
 import { refuseDangerousSwitches } from './switches.ts'
 import { utilityMover } from './utility-mover.ts'
 import { focusWindow, openWindow } from './window.ts'
+import { speak, words } from './words/words.ts'
 
 const networkKey = takeSecret(process.env, 'GANGWAY_NETWORK_KEY')
 // Our own tests drive the app from outside; a packaged app never lets itself be driven.
@@ -78,7 +78,9 @@ async function run(
   inbox: Inbox,
   log: Log,
 ): Promise<void> {
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform)))
+  // Until the settings can be read, which may say otherwise.
+  speak('system', app.getPreferredSystemLanguages())
+  showMenuBar()
   denyPermissions(session.defaultSession)
   servePage(protocol, join(import.meta.dirname, '../renderer'))
 
@@ -149,7 +151,7 @@ function madeFolder(folder: string): string {
 function tell(fault: Fault): void {
   process.stderr.write(`${fault.message}\n`)
   // Nobody is there to close the box in a test.
-  if (!driven) dialog.showErrorBox('Gangway', fault.message)
+  if (!driven) dialog.showErrorBox(words.app, words.fault(fault))
 }
 
 function giveUp(error: unknown): void {

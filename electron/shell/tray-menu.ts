@@ -62,7 +62,7 @@ function presenceOf({ state }: PairedDevice): keyof Words['tray']['presence'] {
 function transferLine(transfer: Transfer): string {
   const say = words.tray
   const share = shareOf(transfer)
-  const percent = share === null ? say.counting : `${Math.floor(share * 100)} %`
+  const far = share === null ? say.counting : say.percent(share)
   const line = transfer.direction === 'send' ? say.sending : say.receiving
-  return line(transfer.deviceName, percent)
+  return line(transfer.deviceName, far)
 }

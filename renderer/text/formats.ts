@@ -1,10 +1,10 @@
 import type { Language } from '#shared/languages.ts'
+import { sizesOf } from '#shared/sizes.ts'
 
 export type Formats = ReturnType<typeof formatsOf>
 
 const minutes = { hour: '2-digit', minute: '2-digit' } as const
 const days = { day: 'numeric', month: 'short' } as const
-const sizes = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const
 
 /**
  * Numbers and times as the language has them, in the way of the person's region where the computer
@@ -23,9 +23,7 @@ export function formatsOf(language: Language, preferred: readonly string[]) {
     count: new Intl.NumberFormat(language),
     share: new Intl.NumberFormat(language, { style: 'percent', maximumSignificantDigits: 2 }),
     fixed: (value: number, digits: 0 | 1 | 2) => numbers[digits]?.format(value) ?? '',
-    sizes: sizes.map(
-      (unit) => new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: 1 }),
-    ),
+    sizes: sizesOf(language),
     names: new Intl.Collator(region, { numeric: true, sensitivity: 'base' }),
   }
 }

@@ -2,11 +2,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLog } from '#core/base/log.ts'
+import { NetworkKey } from '#core/private-network/network-key.ts'
 import { openProfile } from '#core/keys/profile.ts'
 import { sentenceOf } from '#shared/faults.ts'
 import { en as text } from '../../renderer/text/en/en.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { desktopKind, launchDesktop, runDesktop, type Desktop } from '../support/desktop/launch.ts'
+import { pathWithTray } from '../support/desktop/tray.ts'
 import { until } from '../support/until.ts'
 import { ask } from './page.ts'
 
@@ -85,6 +87,32 @@ describe('the life of the desktop app', () => {
     expect(
       await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length),
     ).toBe(1)
+  })
+
+  it('belongs to the private network of its environment, which keeps no key', async () => {
+    const key = NetworkKey.make()
+    const desktop = await launch(['--lan-only'], { GANGWAY_NETWORK_KEY: key.text })
+    const { device } = await ask(desktop.page, 'status.get', {})
+    expect(device.privateNetwork).toEqual({ fingerprint: key.fingerprint, given: true })
+    expect(await desktop.evaluate(() => process.env['GANGWAY_NETWORK_KEY'] ?? null)).toBeNull()
+  })
+
+  it('speaks the language chosen at once, in its menu and behind its icon too', async () => {
+    const desktop = await launch(['--lan-only'], { PATH: pathWithTray(folder.path) })
+    const labels = () =>
+      desktop.evaluate(({ Menu, Tray }) => {
+        const bar = Menu.getApplicationMenu()?.items ?? []
+        const tray = (Tray as unknown as { shown?: { items: { label?: string }[] } | null }).shown
+        return [...bar, ...(tray?.items ?? [])].map(({ label }) => label ?? '')
+      })
+    const icon = (open: string) => (desktopKind === 'stand-in' ? [open] : [])
+    const bar = ['File', 'Edit', 'Window', ...icon('Open Gangway')]
+    await until('the menu is there', async () => (await labels()).length >= bar.length)
+    expect(await labels()).toEqual(expect.arrayContaining(bar))
+    await ask(desktop.page, 'settings.change', { language: 'de' })
+    expect(await labels()).toEqual(
+      expect.arrayContaining(['Datei', 'Bearbeiten', 'Fenster', ...icon('Gangway öffnen')]),
+    )
   })
 
   it('says so when another program holds its profile', async () => {

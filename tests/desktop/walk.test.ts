@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { digestOf } from '../support/digests.ts'
 import { closing } from '../support/closing.ts'
 import { desktopKind, launchDesktop, runDesktop, type Desktop } from '../support/desktop/launch.ts'
+import { pathWithTray } from '../support/desktop/tray.ts'
 import { en as text } from '../../renderer/text/en/en.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { until } from '../support/until.ts'
@@ -18,14 +19,6 @@ function folder(): string {
   const made = temporaryFolder()
   own({ close: () => made[Symbol.dispose]() })
   return made.path
-}
-
-/** A desktop with a place for icons, as far as the one who asks can tell. */
-function pathWithTray(): string {
-  const tools = folder()
-  writeFileSync(join(tools, 'gdbus'), '#!/bin/sh\necho "(<true>,)"\n')
-  chmodSync(join(tools, 'gdbus'), 0o755)
-  return [tools, process.env['PATH']].join(delimiter)
 }
 
 /** Without a name it is the first run, and asks for one. */
@@ -60,7 +53,7 @@ const transferOf = async ({ page }: Desktop) =>
 
 it('two desktops: first run, pair by a link, send opened files, receive in the background, quit while sending, go on', async () => {
   const [adaDir, benDir, files] = [folder(), folder(), folder()]
-  const path = { PATH: pathWithTray() }
+  const path = { PATH: pathWithTray(folder()) }
   let ada = await launch('Ada', adaDir, path)
   const ben = await launch(null, benDir, path)
 

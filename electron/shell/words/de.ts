@@ -1,30 +1,59 @@
-import { formatBytes } from '#shared/formatting.ts'
+import { faultSentence } from '#shared/faults-de.ts'
+import { grammarOf } from '#shared/grammar.ts'
 import { isolated } from '#shared/languages.ts'
+import { sizesOf } from '#shared/sizes.ts'
 import type { Words } from './words.ts'
 
-const filesOf = (files: number) => (files === 1 ? 'Eine Datei' : `${files} Dateien`)
+const { plural, percent } = grammarOf('de')
+const sizes = sizesOf('de')
+const filesOf = (files: number) =>
+  plural(files, { one: 'Eine Datei', other: (n) => `${n} Dateien` })
 
 export const de: Words = {
   app: 'Gangway',
+  fault: ({ code, details }) => faultSentence(code, details),
+  menu: {
+    about: 'Über Gangway',
+    services: 'Dienste',
+    hide: 'Gangway ausblenden',
+    hideOthers: 'Andere ausblenden',
+    unhide: 'Alle einblenden',
+    quit: 'Gangway beenden',
+    file: 'Datei',
+    edit: 'Bearbeiten',
+    undo: 'Rückgängig',
+    redo: 'Wiederholen',
+    cut: 'Ausschneiden',
+    copy: 'Kopieren',
+    paste: 'Einfügen',
+    delete: 'Löschen',
+    selectAll: 'Alles auswählen',
+    window: 'Fenster',
+    minimize: 'Minimieren',
+    zoom: 'Zoomen',
+    front: 'Alle nach vorne bringen',
+    close: 'Schließen',
+  },
   tray: {
     open: 'Gangway öffnen',
     quit: 'Gangway beenden',
     nobody: 'Noch ist kein Gerät gekoppelt',
     quiet: 'Nichts ist unterwegs',
     more: (amount) => `und ${amount} mehr`,
-    presence: { here: 'da', connecting: 'verbindet sich', away: 'weg' },
+    presence: { here: 'da', connecting: 'verbindet sich', away: 'nicht da' },
     device: (name, presence) => `${isolated(name)}: ${presence}`,
-    sending: (name, percent) => `An ${isolated(name)}: ${percent}`,
-    receiving: (name, percent) => `Von ${isolated(name)}: ${percent}`,
+    sending: (name, far) => `An ${isolated(name)}: ${far}`,
+    receiving: (name, far) => `Von ${isolated(name)}: ${far}`,
+    percent,
     counting: 'wird gezählt',
     hover: (running) =>
       running === 0
         ? 'Gangway'
-        : `Gangway: ${running === 1 ? 'eine Übertragung' : `${running} Übertragungen`}`,
+        : `Gangway: ${plural(running, { one: 'eine Übertragung', other: (n) => `${n} Übertragungen` })}`,
   },
   notices: {
     offer: (name) => `${isolated(name)} möchte dir etwas senden`,
-    offerHolds: (files, bytes) => `${filesOf(files)}, ${formatBytes(bytes).replace('.', ',')}`,
+    offerHolds: (files, bytes) => `${filesOf(files)}, ${sizes.words(bytes)}`,
     accept: 'Annehmen',
     decline: 'Ablehnen',
     arrived: (name) => `Alles von ${isolated(name)} ist da`,
@@ -50,7 +79,10 @@ export const de: Words = {
   },
   parting: {
     title: (running) =>
-      running === 1 ? 'Eine Übertragung läuft' : `${running} Übertragungen laufen`,
+      plural(running, {
+        one: 'Eine Übertragung läuft',
+        other: (n) => `${n} Übertragungen laufen`,
+      }),
     help: 'Wenn du jetzt beendest, hält sie an, wo sie ist. Nichts geht verloren: Sie geht dort weiter, sobald Gangway wieder läuft.',
     quit: 'Beenden',
     stay: 'Weiterlaufen lassen',

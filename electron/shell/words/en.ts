@@ -1,7 +1,11 @@
-import { formatBytes } from '#shared/formatting.ts'
+import { sentenceOf, type FaultRecord } from '#shared/faults.ts'
+import { grammarOf } from '#shared/grammar.ts'
 import { isolated } from '#shared/languages.ts'
+import { sizesOf } from '#shared/sizes.ts'
 
-const filesOf = (files: number) => (files === 1 ? 'One file' : `${files} files`)
+const { plural, percent } = grammarOf('en')
+const sizes = sizesOf('en')
+const filesOf = (files: number) => plural(files, { one: 'One file', other: (n) => `${n} files` })
 
 /**
  * What the app says outside its page: in its icon, its notifications and its questions. It can be
@@ -9,6 +13,30 @@ const filesOf = (files: number) => (files === 1 ? 'One file' : `${files} files`)
  */
 export const en = {
   app: 'Gangway',
+  /** Of something that kept the app from starting or took its window. */
+  fault: ({ code, details }: Pick<FaultRecord, 'code' | 'details'>) => sentenceOf(code, details),
+  menu: {
+    about: 'About Gangway',
+    services: 'Services',
+    hide: 'Hide Gangway',
+    hideOthers: 'Hide Others',
+    unhide: 'Show All',
+    quit: 'Quit Gangway',
+    file: 'File',
+    edit: 'Edit',
+    undo: 'Undo',
+    redo: 'Redo',
+    cut: 'Cut',
+    copy: 'Copy',
+    paste: 'Paste',
+    delete: 'Delete',
+    selectAll: 'Select All',
+    window: 'Window',
+    minimize: 'Minimize',
+    zoom: 'Zoom',
+    front: 'Bring All to Front',
+    close: 'Close',
+  },
   tray: {
     open: 'Open Gangway',
     quit: 'Quit Gangway',
@@ -17,17 +45,18 @@ export const en = {
     more: (amount: number) => `and ${amount} more`,
     presence: { here: 'here', connecting: 'connecting', away: 'away' },
     device: (name: string, presence: string) => `${isolated(name)}: ${presence}`,
-    sending: (name: string, percent: string) => `To ${isolated(name)}: ${percent}`,
-    receiving: (name: string, percent: string) => `From ${isolated(name)}: ${percent}`,
+    sending: (name: string, far: string) => `To ${isolated(name)}: ${far}`,
+    receiving: (name: string, far: string) => `From ${isolated(name)}: ${far}`,
+    percent,
     counting: 'counting',
     hover: (running: number) =>
       running === 0
         ? 'Gangway'
-        : `Gangway: ${running === 1 ? 'one transfer' : `${running} transfers`}`,
+        : `Gangway: ${plural(running, { one: 'one transfer', other: (n) => `${n} transfers` })}`,
   },
   notices: {
     offer: (name: string) => `${isolated(name)} wants to send you something`,
-    offerHolds: (files: number, bytes: number) => `${filesOf(files)}, ${formatBytes(bytes)}`,
+    offerHolds: (files: number, bytes: number) => `${filesOf(files)}, ${sizes.words(bytes)}`,
     accept: 'Accept',
     decline: 'Decline',
     arrived: (name: string) => `Everything from ${isolated(name)} is here`,
@@ -53,7 +82,10 @@ export const en = {
   },
   parting: {
     title: (running: number) =>
-      running === 1 ? 'One transfer is under way' : `${running} transfers are under way`,
+      plural(running, {
+        one: 'One transfer is under way',
+        other: (n) => `${n} transfers are under way`,
+      }),
     help: 'If you quit now it stops where it is. Nothing is lost: it goes on at that point when Gangway runs again.',
     quit: 'Quit',
     stay: 'Keep running',

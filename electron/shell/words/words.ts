@@ -15,7 +15,9 @@ const catalogues: Readonly<Record<Language, Words>> = { en, de }
 /** In the language in force: read it when it is said, never when a module is loaded. */
 export let words: Words = en
 
-/** As the page chooses it, so that both speak the same. */
-export function speak(choice: LanguageChoice, preferred: readonly string[]): void {
+/** As the page chooses it, so that both speak the same. Whether that is news. */
+export function speak(choice: LanguageChoice, preferred: readonly string[]): boolean {
+  const before = words
   words = catalogues[languageFor(choice, preferred)]
+  return words !== before
 }

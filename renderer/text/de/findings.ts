@@ -1,6 +1,6 @@
 import { isFaultCode, type FaultDetails } from '#shared/faults.ts'
 import { fill, ofFault, type FindingTexts, type Found } from '#shared/findings.ts'
-import { faultSentence } from './faults.ts'
+import { faultSentence } from '#shared/faults-de.ts'
 
 const blocked =
   'Sieh nach, ob eine Firewall oder ein Schutzprogramm auf diesem Computer UDP blockiert.'

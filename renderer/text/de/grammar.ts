@@ -1,3 +1,3 @@
-import { grammarOf } from '../grammar.ts'
+import { grammarOf } from '#shared/grammar.ts'
 
 export const { count, plural, anyOf } = grammarOf('de')

@@ -75,6 +75,7 @@ answerProbes({
   BrowserWindow,
   dialog,
   ipcMain,
+  Menu,
   Notification,
   safeStorage,
   screen,

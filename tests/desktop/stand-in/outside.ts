@@ -22,10 +22,12 @@ export const dialog = {
   showMessageBox: () => new Promise<never>(() => {}),
 } satisfies Pick<Dialog, 'showErrorBox' | 'showMessageBox'>
 
+let menuBar: RealMenu | null = null
 export const Menu = {
   buildFromTemplate: (template) => ({ items: template }) as unknown as RealMenu,
-  setApplicationMenu: () => {},
-} satisfies Pick<typeof RealMenu, 'buildFromTemplate' | 'setApplicationMenu'>
+  setApplicationMenu: (menu) => void (menuBar = menu),
+  getApplicationMenu: () => menuBar,
+} satisfies Pick<typeof RealMenu, 'buildFromTemplate' | 'setApplicationMenu' | 'getApplicationMenu'>
 
 export const nativeImage = {
   createFromPath(path) {

@@ -9,9 +9,11 @@ import type { Seen } from '../../../electron/shell/follow.ts'
 import { openHabits } from '../../../electron/shell/habits.ts'
 import { hasTray } from '../../../electron/shell/has-tray.ts'
 import { Inbox } from '../../../electron/shell/inbox.ts'
+import { menuTemplate } from '../../../electron/shell/menu.ts'
 import { isSettled, noticesBetween, wordsOf } from '../../../electron/shell/notices.ts'
 import { trayMenu } from '../../../electron/shell/tray-menu.ts'
 import { shareOfAll, waitingForPerson } from '../../../electron/shell/under-way.ts'
+import { speak } from '../../../electron/shell/words/words.ts'
 import { fakeApi } from '../../support/fake-api.ts'
 import { fakePaired, idleOver } from '../../support/fake-paired.ts'
 import { fakeTransfer } from '../../support/fake-transfers.ts'
@@ -59,7 +61,7 @@ describe('the icon', () => {
       '\u2068Attic && cellar\u2069: away',
       '\u2068Studio\u2069: here',
       'separator',
-      'To \u2068Studio\u2069: 50 %',
+      'To \u2068Studio\u2069: 50%',
       'From \u2068Studio\u2069: counting',
       'separator',
       'Quit Gangway',
@@ -87,6 +89,40 @@ describe('the icon', () => {
     const none = answers()
     expect(await hasTray('win32', none.run)).toBe(true)
     expect(none.asked).toEqual([])
+  })
+})
+
+describe('what is said outside the page', () => {
+  it('is said in German too, with the numbers of the language', () => {
+    expect(speak('de', [])).toBe(true)
+    try {
+      const { title, body } = wordsOf({
+        about: 'offer',
+        transfer: { ...offer, totalBytes: 1_500_000 },
+      })
+      expect([title, body]).toEqual([
+        '\u2068Studio\u2069 möchte dir etwas senden',
+        '3 Dateien, 1,5 MB',
+      ])
+      const labels = (platform: NodeJS.Platform) =>
+        menuTemplate(platform).flatMap(({ label, submenu }) => [
+          label,
+          ...(Array.isArray(submenu) ? submenu : []).map((item) => item.label ?? item.type),
+        ])
+      expect(labels('linux')).toEqual([
+        ...['Datei', 'Gangway beenden'],
+        ...['Bearbeiten', 'Rückgängig', 'Wiederholen', 'separator'],
+        ...['Ausschneiden', 'Kopieren', 'Einfügen', 'Löschen', 'separator', 'Alles auswählen'],
+        ...['Fenster', 'Minimieren', 'Schließen'],
+      ])
+      // What has a role and no label would be in English.
+      for (const platform of ['linux', 'darwin', 'win32'] as const) {
+        expect(labels(platform)).not.toContain(undefined)
+      }
+    } finally {
+      speak('en', [])
+    }
+    expect(speak('en', [])).toBe(false)
   })
 })
 
@@ -140,7 +176,7 @@ describe('what is told while nobody looks', () => {
       expect(said).not.toContain(secret)
     }
     expect(said).toContain('Studio')
-    expect(said).toContain('3 files, 1.00 kB')
+    expect(said).toContain('3 files, 1 kB')
   })
 })
 

@@ -8,10 +8,13 @@ interface Forms {
 export function grammarOf(language: string) {
   const numbers = new Intl.NumberFormat(language)
   const rules = new Intl.PluralRules(language)
+  const percents = new Intl.NumberFormat(language, { style: 'percent' })
   const lists = new Intl.ListFormat(language, { type: 'disjunction' })
   const count = (amount: number) => numbers.format(amount)
   return {
     count,
+    /** Of a whole, never more than it is. */
+    percent: (share: number) => percents.format(Math.floor(share * 100) / 100),
     /** The form the language has for so many. */
     plural: (amount: number, { one, other }: Forms) =>
       rules.select(amount) === 'one' ? one : other(count(amount)),

@@ -1,4 +1,4 @@
-import { filled, type FaultCode, type FaultDetails } from '#shared/faults.ts'
+import { filled, type FaultCode, type FaultDetails } from './faults.ts'
 
 /**
  * What happened, then what to do: as in shared/faults.ts, and like there the first sentence is what
