@@ -165,6 +165,7 @@ describe('a device', () => {
     const { fake, page } = await atDevice({}, { state: 'disconnected', reason: 'away' })
     fake.device.set(fakeDevice({ lanOnly: false }))
     await page.getByText('connect by themselves when it is back').waitFor()
+    expect(await page.getByText('“This network only” is on').count()).toBe(0)
   })
 
   test('one has blocked can be let in again where that is said', async () => {

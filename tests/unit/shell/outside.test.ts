@@ -109,12 +109,9 @@ describe('what is said outside the page', () => {
           label,
           ...(Array.isArray(submenu) ? submenu : []).map((item) => item.label ?? item.type),
         ])
-      expect(labels('linux')).toEqual([
-        ...['Datei', 'Gangway beenden'],
-        ...['Bearbeiten', 'Rückgängig', 'Wiederholen', 'separator'],
-        ...['Ausschneiden', 'Kopieren', 'Einfügen', 'Löschen', 'separator', 'Alles auswählen'],
-        ...['Fenster', 'Minimieren', 'Schließen'],
-      ])
+      expect(labels('linux').join(', ')).toBe(
+        'Datei, Gangway beenden, Bearbeiten, Rückgängig, Wiederholen, separator, Ausschneiden, Kopieren, Einfügen, Löschen, separator, Alles auswählen, Fenster, Minimieren, Schließen',
+      )
       // What has a role and no label would be in English.
       for (const platform of ['linux', 'darwin', 'win32'] as const) {
         expect(labels(platform)).not.toContain(undefined)
