@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * Quick groups share the cores first. Then those that start processes, browsers or network
- * namespaces: they wait more than they work, so two files of them run at a time.
+ * namespaces: they wait more than they work, so three files of them run at a time.
  */
 function group(
   name: string,
@@ -16,7 +16,7 @@ function group(
       environment: 'node',
       globalSetup,
       sequence: { groupOrder: order },
-      ...(isSlow ? { maxWorkers: 2 } : {}),
+      ...(isSlow ? { maxWorkers: 3 } : {}),
       testTimeout: isSlow ? 60_000 : 10_000,
       hookTimeout: isSlow ? 120_000 : 20_000,
       restoreMocks: true,
