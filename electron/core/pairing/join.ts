@@ -8,7 +8,7 @@ import type { Closing } from './joiner-exchange.ts'
 import { candidateOf, newDevice, type Parts, type Stage } from './parts.ts'
 import { search, type Opened, type Sought } from './search.ts'
 import type { Tries } from './tries.ts'
-import { farewellMs } from './welcome.ts'
+import { farewellMs, refuse } from './welcome.ts'
 
 /** Pairs with whoever shows these words or gave this ticket; the stage is told how it went. */
 export async function join(
@@ -56,24 +56,16 @@ async function prove(
 /** The person here comes last; whoever says no, or leaves, says so to the other side. */
 async function agreed(
   parts: Parts,
-  { wire, connection }: Opened,
+  opened: Opened,
   refusal: Uint8Array,
   device: Candidate,
   stage: Stage,
 ): Promise<boolean> {
-  const refuse = async () => {
-    const { clock } = parts
-    const sent = within({ clock, milliseconds: farewellMs }, async (signal) => {
-      await wire.write(refusal, signal)
-      await connection.closed
-    })
-    await sent.catch(() => {})
-  }
   let answer
   try {
-    answer = await stage.ask(device, untilClosed(connection))
+    answer = await stage.ask(device, untilClosed(opened.connection))
   } catch (error) {
-    if (stage.signal.aborted) await refuse()
+    if (stage.signal.aborted) await refuse(parts, opened, refusal)
     throw stage.signal.aborted ? error : new Fault('pairing.failed', {}, { cause: error })
   }
   if (answer === 'yes') return true
@@ -82,7 +74,7 @@ async function agreed(
       ? { state: 'quiet' }
       : { state: 'failed', fault: new Fault('pairing.unanswered').toRecord() },
   )
-  await refuse()
+  await refuse(parts, opened, refusal)
   return false
 }
 

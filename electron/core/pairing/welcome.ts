@@ -1,4 +1,4 @@
-import { Fault, isCancellation } from '#shared/faults.ts'
+import { Fault } from '#shared/faults.ts'
 import { within } from '../base/deadline.ts'
 import type { Connection } from '../endpoint/types.ts'
 import type { HostExchange } from './host-exchange.ts'
@@ -38,7 +38,8 @@ export async function welcome(
       offer.settled({ device })
       return
     }
-    await decline(parts, guest, connection, signal)
+    const { wire, exchange } = guest
+    await refuse(parts, { wire, connection }, exchange.decline(), signal)
     offer.settled(answer === 'no' ? null : { fault: new Fault('pairing.unanswered') })
   } catch (error) {
     connection.close('pairing.failed')
@@ -70,17 +71,16 @@ async function pair(parts: Parts, { wire, exchange }: Guest, signal: AbortSignal
   await devices.confirm(device)
 }
 
-async function decline(
+/** Says no, which stands whether or not the other side waits to hear it. */
+export async function refuse(
   { clock }: Parts,
-  { wire, exchange }: Guest,
-  connection: Connection,
-  signal: AbortSignal,
+  { wire, connection }: { readonly wire: Wire; readonly connection: Connection },
+  refusal: Uint8Array,
+  signal?: AbortSignal,
 ): Promise<void> {
-  await wire.write(exchange.decline(), signal)
-  // Closing at once would lose what is still on its way.
-  await within({ clock, milliseconds: farewellMs, signal }, () => connection.closed).catch(
-    (error: unknown) => {
-      if (!isCancellation(error) && Fault.of(error).code !== 'deadline.passed') throw error
-    },
-  )
+  await within({ clock, milliseconds: farewellMs, signal }, async (inner) => {
+    await wire.write(refusal, inner)
+    // Closing at once would lose what is still on its way.
+    await connection.closed
+  }).catch(() => {})
 }

@@ -45,6 +45,18 @@ describe('both people are asked', () => {
     expect(known()).toEqual([])
   })
 
+  test('the host declines, and it stands although the joiner is gone before it hears', async () => {
+    const { phrase } = await stage.shown()
+    const guest = await stage.raw(phrase)
+    await guest.open()
+    await guest.prove()
+    await stage.pass('the host is asked', () => stage.host.state.state === 'asking')
+    answer(stage.host, false)
+    guest.close()
+    await stage.pass('it is over', () => stage.host.state.state !== 'asking')
+    expect(stage.host.state.state).toBe('quiet')
+  })
+
   test('the joiner declines: the host is told, nothing is kept', async () => {
     await asked()
     answer(stage.host, true)
