@@ -26,14 +26,20 @@ function isElsewhere(core: TestCore, other: TestCore): boolean {
   return row?.state === 'disconnected' && row.reason === 'elsewhere'
 }
 
+/** Where the other is, as soon as it listens again after its network has changed. */
+async function tell(core: TestCore, other: TestCore): Promise<void> {
+  await until('it listens', () => other.rooms.network.state.value.ports.v4 !== null)
+  await core.rooms.devices.seen(other.id, other.address)
+}
+
 describe('two paired devices', () => {
   test('part when one gets a network key, and are together again when the other has it', async () => {
     const [ada, bob] = await twoTogether()
     const { key, fingerprint } = await ada.calls['network.create']({}, signal)
     expect(ada.core.device.value.privateNetwork).toEqual({ fingerprint, given: false })
     await until('the session is over', () => bob.shows(ada)?.state === 'disconnected')
-    await bob.rooms.devices.seen(ada.id, ada.address)
-    await ada.rooms.devices.seen(bob.id, bob.address)
+    await tell(bob, ada)
+    await tell(ada, bob)
     await until('both know why', () => isElsewhere(ada, bob) && isElsewhere(bob, ada), 45_000)
     const said = async ({ calls }: TestCore) => {
       const { checks } = await calls['doctor.run']({}, signal)
@@ -42,15 +48,15 @@ describe('two paired devices', () => {
     expect(await said(ada)).toMatchObject({ code: 'private.outside', details: { names: 'Bob' } })
     expect(await said(bob)).toMatchObject({ code: 'private.theirs', details: { names: 'Ada' } })
     expect(await bob.calls['network.join']({ key: ` ${key}\n` }, signal)).toEqual({ fingerprint })
-    await ada.rooms.devices.seen(bob.id, bob.address)
+    await tell(ada, bob)
     await together(ada, bob, 15_000)
     await bob.restart()
     expect(bob.core.device.value.privateNetwork).toEqual({ fingerprint, given: false })
-    await ada.rooms.devices.seen(bob.id, bob.address)
+    await tell(ada, bob)
     await together(ada, bob, 15_000)
     await Promise.all([ada, bob].map(({ calls }) => calls['network.leave']({}, signal)))
     await until('it is left', () => ada.core.device.value.privateNetwork === null)
-    await ada.rooms.devices.seen(bob.id, bob.address)
+    await tell(ada, bob)
     await together(ada, bob, 15_000)
   }, 120_000)
 })
