@@ -19,7 +19,7 @@ interface GuestsOptions {
 }
 
 /** The session of a device that asks, as far as it matters here. */
-type Guest = Pick<Line, 'device' | 'idOf' | 'keysOf' | 'busy' | 'answer'>
+type Guest = Pick<Line, 'device' | 'address' | 'idOf' | 'keysOf' | 'busy' | 'answer'>
 
 interface Visit {
   readonly leave: AbortController
@@ -90,7 +90,7 @@ export class Guests {
       await within({ clock, milliseconds: milliseconds + aroundMs, signal }, async () => {
         const own = await end.open(epoch, doors.kind, line.keysOf('peer', epoch))
         line.answer(epoch, own)
-        await end.enter(epoch, doors)
+        await end.enter(epoch, doors, line.address)
       })
     } catch (error) {
       if (isCancellation(error)) return

@@ -30,6 +30,12 @@ export class Line {
     return this.#channel.path()?.kind === 'lan'
   }
 
+  /** Where the other device is, as the session sees it; null where that goes by a relay. */
+  get address(): string | null {
+    const path = this.#channel.path()
+    return path && path.kind !== 'relay' ? path.address : null
+  }
+
   busy(): () => void {
     return this.#channel.busy()
   }

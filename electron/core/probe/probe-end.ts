@@ -1,6 +1,7 @@
 import { Fault } from '#shared/faults.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Doors, WayKind } from '../transfers/control.ts'
+import { doorsToTry } from '../transfers/doors-to-try.ts'
 import type { EpochKeys, Mover, MoverListener, StartMover } from '../transfers/mover.ts'
 import type { TransferId } from '#shared/ids.ts'
 import type { ProbeJob } from '../transfers/movers/messages.ts'
@@ -46,8 +47,9 @@ export class ProbeEnd {
     return this.#mover.open(epoch, kind, keys)
   }
 
-  enter(epoch: number, doors: Doors): Promise<Passed> {
-    this.#mover.enter(epoch, doors)
+  /** Only where the other device has any business to send this one. */
+  enter(epoch: number, doors: Doors, sessionAddress: string | null): Promise<Passed> {
+    this.#mover.enter(epoch, doorsToTry(doors, sessionAddress))
     return this.passed
   }
 

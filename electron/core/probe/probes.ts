@@ -117,7 +117,7 @@ export class Probes {
         const epoch = line.nextEpoch()
         const doors = await end.open(epoch, kind, line.keysOf('self', epoch))
         const theirs = await line.ask({ type: 'ask', epoch, ...size, doors })
-        const { bytes, milliseconds } = await end.enter(epoch, theirs)
+        const { bytes, milliseconds } = await end.enter(epoch, theirs, line.address)
         return { lane: kind, bytes, bytesPerSecond: (bytes / milliseconds) * 1_000 }
       })
     } finally {

@@ -4,24 +4,35 @@ import type { Fault } from '#shared/faults.ts'
 import { isTransferId } from '#shared/ids.ts'
 import { silentLog } from '#core/base/log.ts'
 import { Guests } from '#core/probe/guests.ts'
+import type { Doors } from '#core/transfers/control.ts'
 import { decodeProbe, maxProbeBytes, maxProbeMs } from '#core/probe/messages.ts'
 import type { StartMover } from '#core/transfers/mover.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { fakeId } from '../../support/fake-devices.ts'
 
 const doors = { kind: 'tcp' as const, addresses: [] }
-const ask = (epoch: number) =>
-  ({ type: 'ask', epoch, bytes: 1_000, milliseconds: 1_000, doors }) as const
+const ask = (epoch: number, addresses: string[] = []) =>
+  ({
+    type: 'ask',
+    epoch,
+    bytes: 1_000,
+    milliseconds: 1_000,
+    doors: { kind: 'tcp', addresses },
+  }) as const
 
 /** A device that asks, and movers that meet it at once or never. */
 function scene({ trust = 'known', meets = true }: { trust?: Trust | null; meets?: boolean } = {}) {
   const clock = new FakeClock()
   const running = new Set<object>()
   const jobs: object[] = []
+  const tried: string[] = []
   const startMover: StartMover = (job, _, listener) => {
     const mover = {
       open: async () => doors,
-      enter: () => (meets ? listener.settled() : undefined),
+      enter: (_: number, { addresses }: Doors) => {
+        tried.push(...addresses)
+        if (meets) listener.settled()
+      },
       cap() {},
       stop: async () => void running.delete(mover),
     }
@@ -37,6 +48,7 @@ function scene({ trust = 'known', meets = true }: { trust?: Trust | null; meets?
   const keys = { send: new Uint8Array(), receive: new Uint8Array() }
   const line = {
     device: fakeId(1),
+    address: '203.0.113.7:4000',
     idOf: () => id,
     keysOf: () => keys,
     busy: () => () => {},
@@ -44,11 +56,11 @@ function scene({ trust = 'known', meets = true }: { trust?: Trust | null; meets?
       void answers.push('code' in answer ? `${epoch} ${answer.code}` : `${epoch} doors`),
   }
   const gone = new AbortController()
-  const come = async (epoch: number) => {
-    guests.asked(line, ask(epoch), gone.signal)
+  const come = async (epoch: number, addresses?: string[]) => {
+    guests.asked(line, ask(epoch, addresses), gone.signal)
     await clock.advance(0)
   }
-  return { clock, guests, line, running, jobs, answers, gone, come }
+  return { clock, guests, line, running, jobs, tried, answers, gone, come }
 }
 
 test('safety 9: so many looks in a row, then one in twenty seconds', async () => {
@@ -60,6 +72,13 @@ test('safety 9: so many looks in a row, then one in twenty seconds', async () =>
   await come(10)
   expect(answers.slice(8)).toEqual(['9 doors', '10 peer.busy'])
   expect(running.size).toBe(0)
+})
+
+test('safety 4: whoever asks sends this device neither to itself nor to services of others', async () => {
+  const { tried, come } = scene()
+  const services = ['127.0.0.1:5432', '169.254.169.254:8080', '203.0.113.7:22', '10.0.0.1:80']
+  await come(1, [...services, '203.0.113.7:4001'])
+  expect(tried).toEqual(['203.0.113.7:4001'])
 })
 
 test.each(['observer', 'blocked', null] as const)(
