@@ -1,7 +1,8 @@
 import { Fault, cancellation, isCancellation } from '#shared/faults.ts'
 import type { Alpn, DeviceId } from '#shared/ids.ts'
 import { abortable } from '../base/abortable.ts'
-import type { Clock } from '../base/clock.ts'
+import { Bucket } from '../base/bucket.ts'
+import { sleep, type Clock } from '../base/clock.ts'
 import { tagLength } from '../crypto/aead.ts'
 import type { CloseCode, CloseReason, Connection, Path } from '../endpoint/types.ts'
 import { readFrame, writeFrame, type FrameBounds } from '../wire/frames.ts'
@@ -19,6 +20,13 @@ const framesPerKey = 1_024
 /** How long one frame may take to go out or to come in. */
 const frameMs = 30_000
 const maxPingBytes = 8
+/** What is said to somebody who does not read waits, and the session ends above this. */
+const maxWaitingBytes = 16 * 1024 * 1024
+/** What a waiting frame takes besides its bytes. */
+const frameCostBytes = 1_024
+/** Far above what honest devices say for long; beyond it the other side has to wait. */
+const pace = { burst: 4_000, perSecond: 500 }
+const paceMs = 20
 
 interface PendingPing {
   readonly resolve: () => void
@@ -51,6 +59,8 @@ export class SecureChannel {
   readonly #inbox = new Inbox({ items: 64, bytes: 512 * 1024 })
   readonly #pings = new Map<string, PendingPing>()
   readonly #over = new AbortController()
+  readonly #pace: Bucket
+  #waitingBytes = 0
   #lastPing = 0
   #pongDue: Uint8Array | null = null
   #reason: CloseReason | null = null
@@ -68,6 +78,7 @@ export class SecureChannel {
     this.#connection = connection
     this.#secured = secured
     this.#clock = clock
+    this.#pace = new Bucket(clock, pace)
     this.#activity = activity ?? (() => {})
     this.#liveness = new Liveness({
       clock,
@@ -158,6 +169,7 @@ export class SecureChannel {
         const frame = noise.receive.open(sealed)
         this.#received = renewed(noise.receive, this.#received)
         this.#liveness.heard()
+        while (!this.#pace.take()) await sleep(this.#clock, paceMs, this.#over.signal)
         await this.#take(frame)
       }
     } catch (error) {
@@ -207,8 +219,15 @@ export class SecureChannel {
     return id
   }
 
-  #write(kind: number, payload: Uint8Array): Promise<void> {
-    return this.#inTurn(() => this.#writeNow(kind, payload))
+  async #write(kind: number, payload: Uint8Array): Promise<void> {
+    const cost = payload.length + frameCostBytes
+    this.#waitingBytes += cost
+    if (this.#waitingBytes > maxWaitingBytes) this.close('peer.unreachable')
+    try {
+      await this.#inTurn(() => this.#writeNow(kind, payload))
+    } finally {
+      this.#waitingBytes -= cost
+    }
   }
 
   #inTurn(write: () => Promise<void>): Promise<void> {

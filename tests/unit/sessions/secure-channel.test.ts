@@ -5,6 +5,7 @@ import { writeFrame } from '#core/wire/frames.ts'
 import { maxPayloadBytes } from '#core/sessions/secure-channel.ts'
 import { flipped } from '../../support/bytes.ts'
 import { closing } from '../../support/closing.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
 import { secureChannels } from '../../support/secure-channels.ts'
 
 const own = closing()
@@ -73,6 +74,33 @@ describe('a channel', () => {
     flood.catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 300))
     expect(sent).toBeLessThan(40)
+  })
+})
+
+describe('safety 9: a paired device that means harm', () => {
+  test('who never reads what it has asked for loses the session before the memory is full', async () => {
+    const { ada } = await channels()
+    const answer = new Uint8Array(48_000)
+    let asked = 0
+    for (; asked < 2_000 && ada.isOpen; asked++) ada.send(answer).catch(() => {})
+    expect(asked * answer.length).toBeLessThan(20_000_000)
+    expect(await ada.closed).toEqual({ code: 'peer.unreachable', byPeer: false })
+  })
+
+  test('who talks without end is heard at the pace of a person, not of a wire', async () => {
+    const clock = new FakeClock()
+    const { ada, bob } = await channels(clock)
+    let heard = 0
+    void (async () => {
+      while (await bob.receive().catch(() => null)) heard += 1
+    })()
+    for (let n = 0; n < 6_000; n++) ada.send(Buffer.from('x')).catch(() => {})
+    await clock.advance(0)
+    expect(heard).toBe(4_000)
+    await clock.advance(1_000)
+    expect(heard).toBeGreaterThan(4_400)
+    expect(heard).toBeLessThan(4_600)
+    expect(bob.isOpen).toBe(true)
   })
 })
 
