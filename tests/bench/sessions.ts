@@ -43,7 +43,12 @@ export async function sessionRows(rounds: number): Promise<Row[]> {
       },
     })
 
-    const message = { kind: 'bench.note', schema: z.object({}), mayFrom: () => true }
+    const message = {
+      kind: 'bench.note',
+      schema: z.object({}),
+      mayFrom: () => true,
+      rate: { burst: Infinity, perSecond: 0 },
+    }
     const mail = here.messages.define({ ...message, handle: () => {} })
     there.messages.define({ ...message, handle: () => {} })
     const channel = await here.sessions.open(there.id, messageAlpn)

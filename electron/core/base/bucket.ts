@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 
-interface BucketSize {
+export interface BucketSize {
   readonly burst: number
   readonly perSecond: number
 }

@@ -52,6 +52,8 @@ export async function openIntroductions(
     kind: 'device.document',
     schema: signedSchema,
     mayFrom: () => true,
+    // Each may be written to the disk.
+    rate: { burst: 20, perSecond: 0.1 },
     handle: (peer, word) => learn(devices, peer, word),
   })
   lifetime.defer(() => mail.withdraw())

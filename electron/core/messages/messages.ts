@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Trust } from '#shared/devices.ts'
 import { Fault } from '#shared/faults.ts'
 import type { Alpn, DeviceId } from '#shared/ids.ts'
+import { Bucket, type BucketSize } from '../base/bucket.ts'
 import type { Clock } from '../base/clock.ts'
 import { within } from '../base/deadline.ts'
 import { Emitter } from '../base/emitter.ts'
@@ -27,6 +28,8 @@ export interface MessageKind<Schema extends z.ZodType> {
   readonly kind: string
   readonly schema: Schema
   mayFrom(trust: Trust): boolean
+  /** How many one device may send; what comes faster is turned down. */
+  readonly rate: BucketSize
   /** Resolves when it is safe to say that it was received; a fault is told to the sender. */
   handle(peer: DeviceId, body: z.output<Schema>): void | Promise<void>
 }
@@ -68,6 +71,8 @@ interface Link {
 const deliveryMs = 30_000
 /** While so many messages of one session are being handled, no more are read from it. */
 const maxRunning = 32
+/** A device that is turned down all the time must not push everything else out of the log. */
+const notes = { burst: 20, perSecond: 0.1 }
 
 /** Typed messages between paired devices; other rooms define their own kinds. */
 export class Messages {
@@ -78,12 +83,15 @@ export class Messages {
   readonly #links = new Map<DeviceId, Link>()
   readonly #outboxes = new Map<DeviceId, Outbox>()
   readonly #answered = new Map<DeviceId, Answered>()
+  readonly #buckets = new Map<DeviceId, Map<string, Bucket>>()
+  readonly #notes: Bucket
   readonly #stopFollowing: () => void
 
   constructor(options: MessagesOptions) {
     const { sessions, devices } = options
     this.#options = options
     this.#log = options.log.room('messages')
+    this.#notes = new Bucket(options.clock, notes)
     this.changes = new Emitter((error) =>
       this.#log.error('a listener failed', { error: Fault.of(error) }),
     )
@@ -188,6 +196,7 @@ export class Messages {
       if (!known) throw new Fault('message.unknown')
       const trust = this.#options.devices.trustOf(peer)
       if (trust === null || !known.mayFrom(trust)) throw new Fault('message.refused')
+      if (!this.#bucketOf(peer, known).take()) throw new Fault('peer.busy')
       const parsed = known.schema.safeParse(body)
       if (!parsed.success) throw new Fault('frame.malformed', {}, { cause: parsed.error })
       await known.handle(peer, parsed.data)
@@ -195,7 +204,7 @@ export class Messages {
     } catch (error) {
       const fault = Fault.of(error)
       if (fault.code === 'internal') this.#log.error('a message was not handled', { peer, fault })
-      else this.#log.info('a message was turned down', { peer, fault })
+      else if (this.#notes.take()) this.#log.info('a message was turned down', { peer, fault })
       return fault.code
     }
   }
@@ -237,7 +246,16 @@ export class Messages {
     return answered
   }
 
+  #bucketOf(peer: DeviceId, { kind, rate }: MessageKind<z.ZodType>): Bucket {
+    const buckets = this.#buckets.get(peer) ?? new Map<string, Bucket>()
+    this.#buckets.set(peer, buckets)
+    const bucket = buckets.get(kind) ?? new Bucket(this.#options.clock, rate)
+    buckets.set(kind, bucket)
+    return bucket
+  }
+
   #forget(peer: DeviceId): void {
+    this.#buckets.delete(peer)
     this.#answered.delete(peer)
     for (const letter of this.#outboxes.get(peer)?.letters ?? []) letter.settle('device.unknown')
     this.#outboxes.delete(peer)

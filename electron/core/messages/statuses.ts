@@ -50,6 +50,8 @@ export class Statuses {
       kind: 'device.status',
       schema: signedSchema,
       mayFrom: () => true,
+      // Each is written to the disk; changes are told together, but every session begins with one.
+      rate: { burst: 20, perSecond: 1_000 / gapMs },
       handle: (peer, word) => this.#keep(peer, word),
     })
     this.#undo = [

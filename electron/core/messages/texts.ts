@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { textSchema, type ReceivedText } from '#shared/devices.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import type { Clock } from '../base/clock.ts'
+import { crowdedOut } from '../base/crowded-out.ts'
 import { Table } from '../base/state.ts'
 import type { Mail, Messages } from './messages.ts'
 
@@ -21,6 +22,7 @@ export class Texts {
       kind: 'text',
       schema: bodySchema,
       mayFrom: (trust) => trust === 'trusted' || trust === 'known',
+      rate: { burst: 30, perSecond: 0.5 },
       handle: (from, { text }) => this.#keep(from, text),
     })
   }
@@ -40,7 +42,8 @@ export class Texts {
 
   #keep(from: DeviceId, text: string): void {
     this.received.put({ id: randomUUID(), from, text, at: this.#clock.now() })
-    const [oldest] = this.received.rows
-    if (oldest && this.received.rows.length > maxReceived) this.received.remove(oldest.id)
+    for (const { id } of crowdedOut(this.received.rows, maxReceived, (text) => text.from)) {
+      this.received.remove(id)
+    }
   }
 }

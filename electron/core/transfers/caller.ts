@@ -46,6 +46,7 @@ export class Caller {
       kind: 'transfer.knock',
       schema: nothingSchema,
       mayFrom: () => true,
+      rate: { burst: 30, perSecond: 1 },
       handle: (device) => this.#answer(device),
     })
   }

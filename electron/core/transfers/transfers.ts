@@ -3,6 +3,7 @@ import type { DeviceId, TransferId } from '#shared/ids.ts'
 import type { AcceptRule, Settings } from '#shared/model.ts'
 import type { Answer, Transfer, TransferFile } from '#shared/transfers.ts'
 import type { Clock } from '../base/clock.ts'
+import { crowdedOut } from '../base/crowded-out.ts'
 import { Lifetime } from '../base/lifetime.ts'
 import type { Log } from '../base/log.ts'
 import { Table } from '../base/state.ts'
@@ -293,8 +294,8 @@ export class Transfers {
     this.#desk.entries.set(entry.id, entry)
     await entry.save()
     entry.show()
-    const ended = endedOf(this.#desk.entries.values())
-    for (const old of ended.slice(maxHistory)) await this.#forget(old)
+    const ended = endedOf(this.#desk.entries.values()).reverse()
+    for (const old of crowdedOut(ended, maxHistory, ({ device }) => device)) await this.#forget(old)
     return entry
   }
 

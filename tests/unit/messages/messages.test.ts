@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { silentLog } from '#core/base/log.ts'
+import { createLog, silentLog, type LogLine } from '#core/base/log.ts'
 import { encoded } from '#core/messages/envelope.ts'
 import { messageAlpn, Messages, type MessageKind } from '#core/messages/messages.ts'
 import { Keepers } from '#core/sessions/keepers.ts'
@@ -22,9 +22,8 @@ afterEach(() => {
   nodes.close()
 })
 
-async function node(n: number) {
+async function node(n: number, log = silentLog) {
   const { id, devices, sessions } = await nodes.open(n)
-  const log = silentLog
   const wanted = () => keepers.stirred()
   const messages = new Messages({ sessions, devices, wanted, clock, log })
   const keepers = new Keepers({ alpn: messageAlpn, sessions, devices, clock, log })
@@ -50,6 +49,7 @@ function notes(
     kind: 'note',
     schema: noteSchema,
     mayFrom: (trust) => trust !== 'observer',
+    rate: { burst: 1_000, perSecond: 1 },
     handle: (_, { text }) => void got.push(text),
     ...rest,
   })
@@ -192,6 +192,7 @@ describe('safety 10: what is not accepted is turned down with a code', () => {
       kind: 'note',
       schema: z.strictObject({ text: z.number() }),
       mayFrom: () => true,
+      rate: { burst: 10, perSecond: 1 },
       handle: () => {},
     })
     expect(await send()).toBe('frame.malformed')
@@ -266,6 +267,37 @@ describe('safety 10: what is not accepted is turned down with a code', () => {
     for (let n = 0; n < 90; n++) mail.post(bob.id, { text: 'again' })
     await clock.advance(1_000)
     expect(running).toBe(32)
+  })
+
+  test('safety 9: more of a kind than is taken of one device is turned down, and others are heard', async () => {
+    const [ada, bob, eve] = [await node(1), await node(2), await node(3)]
+    await nodes.pair(ada, bob)
+    await nodes.pair(eve, bob)
+    await clock.advance(1_000)
+    const there = notes(bob, { rate: { burst: 3, perSecond: 0.5 } })
+    const flood = notes(eve)
+    for (let n = 0; n < 100; n++) flood.post(bob.id, { text: `${n}` })
+    await settle()
+    expect(there.got).toEqual(['0', '1', '2'])
+    await expect(flood.send(bob.id, { text: 'more' })).rejects.toMatchObject({ code: 'peer.busy' })
+    await notes(ada).send(bob.id, { text: 'hello' })
+    await clock.advance(2_000)
+    await flood.send(bob.id, { text: 'later' })
+    expect(there.got.slice(3)).toEqual(['hello', 'later'])
+  })
+
+  test('safety 9: a device that is turned down all the time leaves few lines in the log', async () => {
+    const lines: string[] = []
+    const sink = { write: ({ event }: LogLine) => void lines.push(event), close: () => {} }
+    const [ada, bob] = [await node(1), await node(2, createLog('info', [sink]))]
+    await nodes.pair(ada, bob)
+    await clock.advance(1_000)
+    const mail = notes(ada)
+    for (let n = 0; n < 500; n++) mail.post(bob.id, { text: 'x' })
+    await settle()
+    const told = lines.filter((event) => event === 'a message was turned down')
+    expect(told.length).toBeGreaterThan(0)
+    expect(told.length).toBeLessThan(30)
   })
 
   test('two kinds of one name are a mistake of ours', async () => {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { silentLog } from '#core/base/log.ts'
 import { Cell } from '#core/base/state.ts'
 import { openIntroductions } from '#core/messages/introductions.ts'
@@ -8,6 +8,7 @@ import { signed, signedSchema, type Signed } from '#core/messages/signed.ts'
 import { Statuses } from '#core/messages/statuses.ts'
 import { Texts } from '#core/messages/texts.ts'
 import { Keepers } from '#core/sessions/keepers.ts'
+import { Fault } from '#shared/faults.ts'
 import { textSchema, type DeviceStatus } from '#shared/devices.ts'
 import { isDeviceId } from '#shared/ids.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
@@ -66,7 +67,9 @@ async function introduce(one: Node, store = memoryStore(), capabilities = ['gang
 
 /** Says what it likes in the name of a kind. */
 function speaker({ messages }: Node, kind: string) {
-  const mail = messages.define({ kind, schema: signedSchema, mayFrom: () => true, handle() {} })
+  const rate = { burst: 1, perSecond: 1 }
+  const rest = { mayFrom: () => true, rate, handle() {} }
+  const mail = messages.define({ kind, schema: signedSchema, ...rest })
   return (to: Node, word: Signed) =>
     mail.send(to.id, word).then(
       () => 'fine',
@@ -146,6 +149,23 @@ describe('the device document', () => {
     await clock.advance(100)
     const known = new Map(bob.devices.announcementKeys())
     expect(Buffer.compare(known.get(ada.id) ?? Buffer.of(), ada.devices.announcementKey)).toBe(0)
+  })
+
+  test('safety 9: renamed without end, little of it is written down', async () => {
+    const [ada, bob] = [await node(), await node()]
+    await introduce(ada)
+    await introduce(bob)
+    await together(ada, bob)
+    const written = vi.spyOn(ada.devices, 'setDocument')
+    for (let n = 0; n < 100; n++) {
+      bob.rename(`Name ${n}`)
+      await clock.advance(100)
+    }
+    expect(written.mock.calls.length).toBeLessThan(25)
+    await clock.advance(60_000)
+    bob.rename('Studio')
+    await clock.advance(1_000)
+    expect(ada.devices.table.get(bob.id)?.name).toBe('Studio')
   })
 
   test('safety 1: signed by another, about another, older, or of another form: not believed', async () => {
@@ -295,12 +315,36 @@ describe('texts', () => {
 
   test('arrive, are kept until they are dismissed, and the oldest make room', async () => {
     const { ada, bob, here, there } = await writing()
-    for (let n = 0; n < 102; n++) await here.send(bob.id, `text ${n}`)
+    for (let n = 0; n < 102; n++) {
+      await here.send(bob.id, `text ${n}`)
+      await clock.advance(2_000)
+    }
     const rows = there.received.rows
     expect(rows).toHaveLength(100)
     expect(rows[0]).toMatchObject({ from: ada.id, text: 'text 2', at: expect.any(Number) })
     there.dismiss(rows[0]?.id ?? '')
     expect(there.received.rows).toHaveLength(99)
+  })
+
+  test('safety 9: a flood is turned down, and pushes out nothing that others wrote', async () => {
+    const { ada, bob, here, there } = await writing()
+    const eve = await node()
+    const flood = new Texts(eve.messages, clock)
+    open.push(flood)
+    await together(eve, bob)
+    await here.send(bob.id, 'from ada')
+    const codes = new Set<string>()
+    for (let n = 0; n < 60; n++) {
+      await flood.send(bob.id, 'x').catch((error: unknown) => codes.add(Fault.of(error).code))
+    }
+    expect([...codes]).toEqual(['peer.busy'])
+    expect(there.received.rows).toHaveLength(31)
+    for (let n = 0; n < 100; n++) {
+      await clock.advance(2_000)
+      await flood.send(bob.id, 'x')
+    }
+    expect(there.received.rows).toHaveLength(100)
+    expect(there.received.rows[0]).toMatchObject({ from: ada.id, text: 'from ada' })
   })
 
   test('safety 4: an observer may not write', async () => {
