@@ -7,12 +7,19 @@ import type { FileOutcome } from './ledger.ts'
 import type { Link } from './link.ts'
 import { isLeftThere } from './outcomes.ts'
 
+/** What the other device has told of its files so far: what it has, or left out by choice. */
+interface Told {
+  readonly files: Map<string, FileOutcome>
+  /** How many it told of in all. */
+  heard: number
+}
+
 /** How a transfer ends on the sending side: the receiving side says so, and has a receipt for each file. */
 export class Conclusion {
   readonly #desk: Desk
   /** The other side has said the last word; what it has may still have to be told. */
   readonly #underWay = new Set<TransferId>()
-  readonly #receipts = new Map<TransferId, FileOutcome[]>()
+  readonly #receipts = new Map<TransferId, Told>()
 
   constructor(desk: Desk) {
     this.#desk = desk
@@ -41,23 +48,29 @@ export class Conclusion {
     entry.step({ step: 'accept' })
     entry.step({ step: 'trouble', fault: null })
     if (knowsAll(entry, failure === null)) return this.#complete(entry)
-    this.#receipts.set(entry.id, [])
+    this.#receipts.set(entry.id, { files: new Map(), heard: 0 })
     link.send({ type: 'receipts?', id: entry.id, from: 0 })
   }
 
   /** The other device tells what it has: believed where our own mover did not hear it. */
   async receipts(entry: Entry, message: ControlOf<'receipts'>, link: Link): Promise<void> {
     const known = this.#receipts.get(entry.id)
-    if (!known || known.length !== message.from) return
-    known.push(...message.files.map((file) => ({ ...file, sent: file.path, mtimeMs: null })))
-    if (message.files.length > 0 && known.length < message.total) {
-      return link.send({ type: 'receipts?', id: entry.id, from: known.length })
+    if (!known || known.heard !== message.from) return
+    known.heard += message.files.length
+    for (const file of message.files) {
+      const counts = file.state === 'landed' || isLeftThere(file)
+      if (counts) known.files.set(file.path, { ...file, sent: file.path, mtimeMs: null })
+    }
+    // It has no more of our files than there are, whatever it says.
+    const isEnough = known.files.size >= entry.record.files
+    if (message.files.length > 0 && known.heard < message.total && !isEnough) {
+      return link.send({ type: 'receipts?', id: entry.id, from: known.heard })
     }
     this.#receipts.delete(entry.id)
     const own = (await entry.ledger.all()).filter(({ state }) => state !== 'landed')
     const heard = new Set(own.map(({ sent }) => sent))
-    const theirs = known.filter(
-      (file) => file.state === 'landed' || (isLeftThere(file) && !heard.has(file.sent)),
+    const theirs = [...known.files.values()].filter(
+      (file) => file.state === 'landed' || !heard.has(file.sent),
     )
     await entry.replaceOutcomes([...theirs, ...own])
     await this.#complete(entry)

@@ -2,6 +2,7 @@ import { Fault, type FaultCode } from '#shared/faults.ts'
 import type { DeviceId, TransferId } from '#shared/ids.ts'
 import type { AcceptRule, Conflicts } from '#shared/model.ts'
 import type { Answer } from '#shared/transfers.ts'
+import { Bucket } from '../base/bucket.ts'
 import { anything, consentTo, covers, mayNot, verdictOn, type Extent } from './consent.ts'
 import type { ControlOf } from './control.ts'
 import { freeAt, readyToLand } from './destination.ts'
@@ -15,6 +16,8 @@ import type { TransferRecord } from './record.ts'
 const answerMs = 3_600_000
 /** So many offers of one device wait for an answer; more are turned down. */
 const maxUnanswered = 32
+/** A person is asked about so many of one device; who offers and withdraws without end is not heard. */
+const questions = { burst: 128, perSecond: 1 }
 const roomCheckMs = 5_000
 
 interface OffersOptions {
@@ -39,6 +42,7 @@ export class Offers {
   readonly #undoTimers = new Map<TransferId, () => void>()
   /** What the person here asked to be sent once more. */
   readonly #wanted = new Set<TransferId>()
+  readonly #questions = new Map<DeviceId, Bucket>()
 
   constructor(desk: Desk, options: OffersOptions) {
     this.#desk = desk
@@ -51,15 +55,16 @@ export class Offers {
     const entry = this.#desk.entries.get(id)
     const foreign = entry && (entry.isSending || entry.device !== link.device)
     if (foreign || (last !== undefined && attempt <= last)) throw new Fault('transfer.duplicate')
-    link.offered.set(id, attempt)
     const { devices, clock } = this.#desk.options
-    // Not kept: it would push out of the history what somebody wants to find there.
+    // Nothing of it is kept: it would fill the memory, and push out of the history what somebody
+    // wants to find there.
     if ((!entry || entry.isOver) && mayNot(this.#desk, link)) {
       link.refusedOffers += 1
       return turnDown(message, 'message.refused', link)
     }
+    if (!entry && !this.#hasRoomFor(message, link)) return turnDown(message, 'peer.busy', link)
+    link.offered.set(id, attempt)
     if (entry) return this.#offeredAgain(entry, message, link)
-    if (this.#unanswered(link).length >= maxUnanswered) return turnDown(message, 'peer.busy', link)
     const { names, things, files, bytes, listed, held } = message
     const added = await this.#options.add({
       id,
@@ -104,8 +109,8 @@ export class Offers {
   }
 
   async counted(entry: Entry, { files, bytes, listed }: ControlOf<'counts'>): Promise<void> {
-    // The mover has it from the listing itself.
-    if (this.#desk.runs.has(entry.id)) return
+    // The mover has it from the listing itself, and what was said to be final stays so.
+    if (this.#desk.runs.has(entry.id) || entry.record.listed) return
     entry.counted({ files, bytes, listed })
     if (entry.phase === 'offered') await this.#consider(entry)
   }
@@ -258,7 +263,19 @@ export class Offers {
     await this.#desk.end(entry, { step: 'decline', fault: faultOf(code) })
   }
 
-  #ruleOf({ device }: Entry): AcceptRule | undefined {
+  #hasRoomFor({ bytes, listed }: ControlOf<'offer'>, link: Link): boolean {
+    if (this.#unanswered(link).length >= maxUnanswered) return false
+    const { device } = link
+    const { devices, clock } = this.#desk.options
+    const offer = { totalBytes: bytes, listed }
+    const verdict = verdictOn(offer, devices.trustOf(device), this.#ruleOf(link))
+    if (verdict !== 'ask') return true
+    const bucket = this.#questions.get(device) ?? new Bucket(clock, questions)
+    this.#questions.set(device, bucket)
+    return bucket.take()
+  }
+
+  #ruleOf({ device }: Pick<Entry, 'device'>): AcceptRule | undefined {
     return this.#desk.options.settings.value.acceptRules[device]
   }
 

@@ -301,6 +301,7 @@ export class Transfers {
 
   async #forget(entry: Entry): Promise<void> {
     this.#desk.entries.delete(entry.id)
+    this.#desk.links.get(entry.device)?.offered.delete(entry.id)
     await entry.forget()
     await this.#desk.tidy(entry)
   }

@@ -48,6 +48,8 @@ const offer: Control = {
   listed: true,
   held: false,
 }
+const isTurnedDown = (payload: Uint8Array, code: string) =>
+  Buffer.from(payload).toString().includes(`"outcome":"declined","code":"${code}"`)
 const lane: Control = {
   type: 'lane',
   id,
@@ -151,10 +153,8 @@ test('safety 4: who may not offer leaves no trace, and pushes nothing out of the
   const log = createLog('info', [{ write: (line) => told.push(line), close: () => {} }])
   const { bob, session, say } = await rogue('observer', log)
   const sent = vi.spyOn(SecureChannel.prototype, 'send')
-  const refusals = () => {
-    const said = sent.mock.calls.map(([payload]) => Buffer.from(payload).toString())
-    return said.filter((text) => text.includes('message.refused')).length
-  }
+  const refusals = () =>
+    sent.mock.calls.filter(([payload]) => isTurnedDown(payload, 'message.refused')).length
   for (let n = 1; n <= 40; n++) await say({ ...offer, id: fakeTransferId(200 + n) })
   await until('all are refused', () => refusals() === 40)
   const channel = await session()
@@ -165,6 +165,41 @@ test('safety 4: who may not offer leaves no trace, and pushes nothing out of the
   expect(bob.rooms.transfers.list()).toEqual([])
   expect(bob.rooms.transfers.history('', 0, 10).total).toBe(0)
 }, 30_000)
+
+test('safety 9: who may not offer is not remembered either, however often it tries', async () => {
+  const { session, say } = await rogue('observer')
+  const sent = vi.spyOn(SecureChannel.prototype, 'send')
+  for (let n = 0; n < 3; n++) await say(offer)
+  const refusals = () =>
+    sent.mock.calls.filter(([payload]) => isTurnedDown(payload, 'message.refused'))
+  await until('all are refused', () => refusals().length === 3)
+  expect((await session()).isOpen).toBe(true)
+}, 20_000)
+
+test('safety 9: what is offered and withdrawn without end is soon not asked about any more', async () => {
+  const { bob, say } = await rogue('known')
+  const sent = vi.spyOn(SecureChannel.prototype, 'send')
+  const refusals = () => sent.mock.calls.filter(([payload]) => isTurnedDown(payload, 'peer.busy'))
+  const many = 300
+  for (let n = 1; n <= many; n++) {
+    const one = { ...offer, id: fakeTransferId(1_000 + n) }
+    await say(one)
+    await say({ type: 'ended', id: one.id, attempt: 0, outcome: 'cancelled', code: null })
+  }
+  const history = () => bob.rooms.transfers.history('', 0, 1).total
+  await until('all were looked at', () => history() + refusals().length >= many)
+  expect(history()).toBeLessThan(150)
+}, 60_000)
+
+test('safety 7: counts that were final stay what they were', async () => {
+  const { bob, say } = await rogue('known')
+  await say(offer)
+  await comesTo(bob, id, 'offered')
+  await say({ type: 'counts', id, files: 1_000, bytes: 2 ** 40, listed: true })
+  await say({ type: 'hold', id })
+  await until('it was heard', () => transferAt(bob, id)?.state === 'paused')
+  expect(transferAt(bob, id)).toMatchObject({ files: 1, totalBytes: 1 })
+}, 20_000)
 
 test('a flood of offers is bounded: the rest is turned down', async () => {
   const { bob, say } = await rogue('known')
