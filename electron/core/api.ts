@@ -134,17 +134,18 @@ export function createApi(parts: Parts): Api {
       },
       'transfer.sendAgain': async ({ id }) => ({ id: await transfers.sendAgain(id) }),
       'transfer.reorder': async ({ id, before }) => {
-        await transfers.reorder(id, before)
+        await transfers.book.reorder(id, before)
         return {}
       },
-      'transfer.files': ({ id, offset, limit }) => transfers.files(id, offset, limit),
-      'history.list': async ({ search, offset, limit }) => transfers.history(search, offset, limit),
+      'transfer.files': ({ id, offset, limit }) => transfers.book.files(id, offset, limit),
+      'history.list': async ({ search, offset, limit }) =>
+        transfers.book.history(search, offset, limit),
       'history.remove': async ({ id }) => {
-        await transfers.removeFromHistory(id)
+        await transfers.book.removeFromHistory(id)
         return {}
       },
       'history.clear': async () => {
-        await transfers.clearHistory()
+        await transfers.book.clearHistory()
         return {}
       },
       'doctor.run': (_, signal) => doctor(signal),

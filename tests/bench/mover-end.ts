@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream, readFileSync, statSync } from 'nod
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { systemClock } from '#core/base/clock.ts'
-import type { Lane, LaneKeys } from '#core/transfers/lanes/lane.ts'
+import type { LaneKeys } from '#core/transfers/lanes/lane.ts'
 import { openTcpLane } from '#core/transfers/lanes/tcp/tcp-lane.ts'
 import { listenTcp } from '#core/transfers/lanes/tcp/tcp-listener.ts'
 import { keepFreedMemory } from '#core/transfers/lanes/reclaim.ts'
@@ -84,7 +84,7 @@ async function move(order: MoverOrder & { kind: 'mover' }): Promise<void> {
   if (listener) tell({ addresses: listener.addresses })
   const addresses = sends ? [] : (await told()).addresses
   const role = sends ? 'follows' : 'decides'
-  let command: (command: Command<Lane>) => void = () => {}
+  let command: (command: Command) => void = () => {}
   const done = new Promise<void>((resolve, reject) => {
     const post = (event: MoverEvent) => {
       if (event.event === 'journal') {
@@ -96,7 +96,6 @@ async function move(order: MoverOrder & { kind: 'mover' }): Promise<void> {
     }
     serveMover({
       clock: systemClock,
-      openLane: async (lane: Lane) => lane,
       port: { post, onMessage: (listener) => (command = listener) },
     })
   })
@@ -104,7 +103,7 @@ async function move(order: MoverOrder & { kind: 'mover' }): Promise<void> {
   command({ command: 'start', job })
   command({ command: 'cap', bytesPerSecond })
   const lane = await openTcpLane({ ...shared, role, listener, addresses })
-  command({ command: 'lane', lane })
+  command({ command: 'lane', epoch: 1, lane })
   await (until ? grows(until) : done)
   report()
   // The other end still has its farewell to say.

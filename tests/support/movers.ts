@@ -21,29 +21,31 @@ export class TestMover {
   readonly events: MoverEvent[] = []
   readonly landed = new Map<string, LandedHint>()
   partial: readonly PartialHint[] = []
-  #listener: (command: Command<Lane>) => void = () => {}
+  #listener: (command: Command) => void = () => {}
   #onEvent: (event: MoverEvent) => void = () => {}
   #isKilled = false
   #lane: Lane | null = null
+  #epoch = 0
   wantsLane = false
 
   constructor(job: Job) {
-    const port: Port<Command<Lane>, MoverEvent> = {
+    const port: Port<Command, MoverEvent> = {
       post: (event) => setImmediate(() => this.#take(event)),
       onMessage: (listener) => (this.#listener = listener),
     }
-    serveMover({ port, clock: systemClock, openLane: async (lane: Lane) => lane })
+    serveMover({ port, clock: systemClock })
     this.tell({ command: 'start', job })
   }
 
-  tell(command: Command<Lane>): void {
+  tell(command: Command): void {
     if (!this.#isKilled) setImmediate(() => this.#listener(command))
   }
 
   give(lane: Lane): void {
     this.wantsLane = false
     this.#lane = lane
-    this.tell({ command: 'lane', lane })
+    this.#epoch += 1
+    this.tell({ command: 'lane', epoch: this.#epoch, lane })
   }
 
   onEvent(listener: (event: MoverEvent) => void): void {
@@ -81,7 +83,7 @@ export class TestMover {
   #take(event: MoverEvent): void {
     if (this.#isKilled) return
     this.events.push(event)
-    if (event.event === 'needLane') this.wantsLane = true
+    if (event.event === 'ready' || event.event === 'laneOver') this.wantsLane = true
     if (event.event === 'journal') {
       for (const hint of event.landed) this.landed.set(hint.sent, hint)
       this.partial = event.partial

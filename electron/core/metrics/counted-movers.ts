@@ -49,7 +49,7 @@ function delegated(listener: MoverListener): MoverListener {
     journal: (landed, partial) => listener.journal(landed, partial),
     laneOpened: (epoch) => listener.laneOpened(epoch),
     laneFailed: (epoch, fault) => listener.laneFailed(epoch, fault),
-    laneLost: (fault) => listener.laneLost(fault),
+    laneLost: (epoch, fault) => listener.laneLost(epoch, fault),
     held: (fault) => listener.held(fault),
     settled: () => listener.settled(),
     parted: () => listener.parted(),

@@ -30,8 +30,8 @@ export interface MoverListener {
   laneOpened(epoch: number): void
   /** Nobody was met. */
   laneFailed(epoch: number, fault: Fault): void
-  /** The lane it used broke. */
-  laneLost(fault: Fault): void
+  /** The lane of this epoch broke; it may use a newer one by now. */
+  laneLost(epoch: number, fault: Fault): void
   /** It waits for something by itself, or no longer does. */
   held(fault: FaultRecord | null): void
   /** Every file has landed or failed. */

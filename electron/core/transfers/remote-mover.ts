@@ -39,6 +39,7 @@ class RemoteMover implements Mover {
   readonly #host: MoverHost
   #waiting: Waiting | null = null
   #isSettled = false
+  #met = 0
   #isGone = false
   #isStopping = false
   #whenStopped: () => void = () => {}
@@ -96,6 +97,7 @@ class RemoteMover implements Mover {
         if (message.epoch === this.#waiting?.epoch) this.#waiting.resolve(message.doors)
         return undefined
       case 'met':
+        this.#met = message.epoch
         return listener.laneOpened(message.epoch)
       case 'notMet':
         return this.#notMet(message.epoch, Fault.fromRecord(message.fault))
@@ -111,10 +113,8 @@ class RemoteMover implements Mover {
         return listener.files(message.files)
       case 'journal':
         return this.#journal(message)
-      case 'needLane':
-        if (message.fault) listener.laneLost(Fault.fromRecord(message.fault))
-        else if (this.#isSettled) listener.parted()
-        return undefined
+      case 'laneOver':
+        return this.#laneOver(message)
       case 'held':
         return listener.held(message.fault ?? holdFault(message.reason))
       case 'done':
@@ -129,6 +129,12 @@ class RemoteMover implements Mover {
       case 'ready':
         return undefined
     }
+  }
+
+  /** Without a fault another has taken its place, or there is nothing more to say. */
+  #laneOver({ epoch, fault }: Extract<FromMover, { event: 'laneOver' }>): void {
+    if (fault) this.#listener.laneLost(epoch, Fault.fromRecord(fault))
+    else if (this.#isSettled && epoch === this.#met) this.#listener.parted()
   }
 
   #journal({ batch, landed, partial }: Extract<FromMover, { event: 'journal' }>): void {

@@ -1,9 +1,8 @@
 import { Fault } from '#shared/faults.ts'
 import type { DeviceId, TransferId } from '#shared/ids.ts'
 import type { AcceptRule, Settings } from '#shared/model.ts'
-import type { Answer, Transfer, TransferFile } from '#shared/transfers.ts'
+import type { Answer, Transfer } from '#shared/transfers.ts'
 import type { Clock } from '../base/clock.ts'
-import { crowdedOut } from '../base/crowded-out.ts'
 import { Lifetime } from '../base/lifetime.ts'
 import type { Log } from '../base/log.ts'
 import { Table } from '../base/state.ts'
@@ -13,13 +12,11 @@ import type { StoredCollection } from '../keys/records.ts'
 import type { Store } from '../keys/store.ts'
 import type { Messages } from '../messages/messages.ts'
 import type { Sessions } from '../sessions/sessions.ts'
+import { Book } from './book.ts'
 import { Caller } from './caller.ts'
 import type { WayKind } from './control.ts'
 import { Desk, faultOf } from './desk.ts'
-import { Entry, type EntryParts } from './entry.ts'
-import { endedOf } from './history.ts'
 import { Journals } from './journals.ts'
-import { shownFile } from './ledger.ts'
 import type { StartMover } from './mover.ts'
 import { Offers } from './offers.ts'
 import { Receiving } from './receiving.ts'
@@ -27,7 +24,6 @@ import { transferRecordSchema, type TransferRecord } from './record.ts'
 import { Sending } from './sending.ts'
 import { Talk } from './talk.ts'
 import { transferAlpn } from './transfer-alpn.ts'
-import { placeBefore } from './turns.ts'
 
 interface TransfersOptions {
   readonly store: Store
@@ -49,14 +45,11 @@ interface TransfersOptions {
   readonly log: Log
 }
 
-/** So many that have ended are remembered. */
-const maxHistory = 1_000
-
 export async function openTransfers(options: TransfersOptions): Promise<Transfers> {
   const { store } = options
   const records = store.collection('transfers', transferRecordSchema)
   const transfers = new Transfers(options, records, await Journals.open(store))
-  await transfers.load()
+  await transfers.book.load()
   transfers.begin()
   return transfers
 }
@@ -65,15 +58,14 @@ export async function openTransfers(options: TransfersOptions): Promise<Transfer
 export class Transfers {
   /** Those under way, and those that ended since the start. */
   readonly table = new Table<Transfer>()
+  readonly book: Book
   readonly #options: TransfersOptions
-  readonly #records: StoredCollection<TransferRecord>
   readonly #desk: Desk
   readonly #sending: Sending
   readonly #offers: Offers
   readonly #receiving: Receiving
   readonly #talk: Talk
   readonly #caller: Caller
-  readonly #parts: EntryParts
   readonly #lifetime = new Lifetime()
   #isClosing = false
 
@@ -82,20 +74,20 @@ export class Transfers {
     records: StoredCollection<TransferRecord>,
     journals: Journals,
   ) {
-    const { clock } = options
     this.#options = options
-    this.#records = records
     const log = options.log.room('transfers')
+    const { store, clock } = options
     this.#desk = new Desk({ ...options, journals, log })
+    this.book = new Book(this.#desk, { store, records, table: this.table, clock, log })
     this.#sending = new Sending(this.#desk, {
-      add: (record) => this.#add(record),
+      add: (record) => this.book.add(record),
       wanted: (device) => this.#caller.call(device),
     })
     this.#receiving = new Receiving(this.#desk)
     this.#offers = new Offers(this.#desk, {
-      add: (record) => this.#add(record),
-      forget: (entry) => this.#forget(entry),
-      nextOrder: () => this.#lastPlace(),
+      add: (record) => this.book.add(record),
+      forget: (entry) => this.book.forget(entry),
+      nextOrder: () => this.book.lastPlace(),
       setRule: options.setRule,
     })
     this.#desk.schedule = () => {
@@ -116,13 +108,6 @@ export class Transfers {
       receiving: this.#receiving,
       ended: (device) => this.#caller.call(device),
     })
-    this.#parts = {
-      store: options.store,
-      records,
-      table: this.table,
-      clock,
-      log,
-    }
     this.#caller = new Caller({
       sessions: options.sessions,
       messages: options.messages,
@@ -131,17 +116,6 @@ export class Transfers {
       clock,
       log,
     })
-  }
-
-  async load(): Promise<void> {
-    for (const record of (await this.#records.all()).values()) {
-      const entry = await Entry.open(this.#parts, record)
-      // Whoever offered it offers it again.
-      if (!entry.isSending && entry.phase === 'queued') await entry.forget()
-      else this.#desk.entries.set(entry.id, entry)
-      if (entry.phase === 'accepted') entry.step({ step: 'trouble', fault: faultOf('peer.closed') })
-      entry.show()
-    }
   }
 
   begin(): void {
@@ -173,7 +147,7 @@ export class Transfers {
   }
 
   send(to: DeviceId, paths: readonly string[]): Promise<TransferId> {
-    return this.#sending.send(to, paths, this.#lastPlace())
+    return this.#sending.send(to, paths, this.book.lastPlace())
   }
 
   answer(id: TransferId, answer: Answer): Promise<void> {
@@ -213,46 +187,7 @@ export class Transfers {
   }
 
   sendAgain(id: TransferId): Promise<TransferId> {
-    return this.#sending.sendAgain(this.#desk.entry(id), this.#lastPlace())
-  }
-
-  async reorder(id: TransferId, before: TransferId | null): Promise<void> {
-    const entry = this.#desk.entry(id)
-    const others = [...this.#desk.entries.values()].filter((other) => other !== entry)
-    entry.know({
-      order: placeBefore(
-        others.filter(({ isOver }) => !isOver),
-        before,
-      ),
-    })
-    await entry.save()
-    this.#desk.schedule()
-  }
-
-  async files(
-    id: TransferId,
-    offset: number,
-    limit: number,
-  ): Promise<{ total: number; files: TransferFile[] }> {
-    const { ledger } = this.#desk.entry(id)
-    const outcomes = await ledger.slice(offset, limit)
-    return { total: ledger.count, files: outcomes.map((outcome) => shownFile(outcome)) }
-  }
-
-  history(search: string, offset: number, limit: number) {
-    const found = endedOf(this.#desk.entries.values(), search)
-    const transfers = found.slice(offset, offset + limit).map((entry) => entry.row())
-    return { total: found.length, transfers }
-  }
-
-  async removeFromHistory(id: TransferId): Promise<void> {
-    const entry = this.#desk.entry(id)
-    if (!entry.isOver) throw new Fault('transfer.notNow')
-    await this.#forget(entry)
-  }
-
-  async clearHistory(): Promise<void> {
-    for (const entry of endedOf(this.#desk.entries.values())) await this.#forget(entry)
+    return this.#sending.sendAgain(this.#desk.entry(id), this.book.lastPlace())
   }
 
   /** Movers stop in good order; what was moving goes on after the next start. */
@@ -287,26 +222,5 @@ export class Transfers {
     const entries = [...this.#desk.entries.values()].filter((entry) => entry.device === device)
     // What is to be received is called for too: of the two only one may be able to reach the other.
     return entries.some((entry) => !entry.isOver || (entry.isSending && !entry.record.told))
-  }
-
-  async #add(record: TransferRecord): Promise<Entry> {
-    const entry = await Entry.open(this.#parts, record)
-    this.#desk.entries.set(entry.id, entry)
-    await entry.save()
-    entry.show()
-    const ended = endedOf(this.#desk.entries.values()).reverse()
-    for (const old of crowdedOut(ended, maxHistory, ({ device }) => device)) await this.#forget(old)
-    return entry
-  }
-
-  async #forget(entry: Entry): Promise<void> {
-    this.#desk.entries.delete(entry.id)
-    this.#desk.links.get(entry.device)?.offered.delete(entry.id)
-    await entry.forget()
-    await this.#desk.tidy(entry)
-  }
-
-  #lastPlace(): number {
-    return placeBefore([...this.#desk.entries.values()], null)
   }
 }

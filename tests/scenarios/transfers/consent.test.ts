@@ -92,7 +92,7 @@ describe('safety 7: nothing lands that nobody agreed to', () => {
     await comesTo(bob, id, 'failed')
     await comesTo(ada, id, 'failed')
     expect(film()).toEqual(['set/film'])
-    const { files } = await bob.rooms.transfers.files(id, 0, 10)
+    const { files } = await bob.rooms.transfers.book.files(id, 0, 10)
     expect(files).toContainEqual(expect.objectContaining({ path: 'set/film', reason: 'extra' }))
     await act(ada, 'retry', id)
     await comesTo(bob, id, 'offered')

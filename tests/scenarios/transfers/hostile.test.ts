@@ -163,7 +163,7 @@ test('safety 4: who may not offer leaves no trace, and pushes nothing out of the
   const lines = told.filter(({ event }) => event === 'offers refused')
   expect(lines).toMatchObject([{ fields: { count: 40 } }])
   expect(bob.rooms.transfers.list()).toEqual([])
-  expect(bob.rooms.transfers.history('', 0, 10).total).toBe(0)
+  expect(bob.rooms.transfers.book.history('', 0, 10).total).toBe(0)
 }, 30_000)
 
 test('safety 9: who may not offer is not remembered either, however often it tries', async () => {

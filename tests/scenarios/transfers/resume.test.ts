@@ -35,7 +35,7 @@ async function arrives({ ada, bob, source, id }: Awaited<ReturnType<typeof midwa
   expect(await comesTo(ada, id, 'done', 30_000)).toMatchObject({ doneFiles: 3, failedFiles: 0 })
   await comesTo(bob, id, 'done')
   expect(treeOf(bob.downloads)).toEqual(treeOf(source))
-  const { files } = await ada.rooms.transfers.files(id, 0, 10)
+  const { files } = await ada.rooms.transfers.book.files(id, 0, 10)
   expect(files.map(({ path }) => path).sort()).toEqual(Object.keys(tree).sort())
   for (const { blake3 } of files) expect(blake3).toMatch(/^[0-9a-f]{64}$/)
 }
@@ -144,9 +144,9 @@ test('the sender says done only when the receiver does: what it missed it is tol
   await comesTo(bob, id, 'done')
   // However far the sender had come by then, after this it hears of it as news.
   await ada.restart()
-  const known = () => ada.rooms.transfers.history('', 0, 10).transfers.map((row) => row.id)
+  const known = () => ada.rooms.transfers.book.history('', 0, 10).transfers.map((row) => row.id)
   await expect.poll(known, { timeout: 10_000 }).toEqual([id])
-  expect(ada.rooms.transfers.history('', 0, 10).transfers).toMatchObject([{ state: 'done' }])
+  expect(ada.rooms.transfers.book.history('', 0, 10).transfers).toMatchObject([{ state: 'done' }])
 }, 60_000)
 
 test('history: found by name, with receipts, over a restart; cleared, it is gone', async () => {
@@ -156,26 +156,26 @@ test('history: found by name, with receipts, over a restart; cleared, it is gone
   await comesTo(ada, id, 'done')
   await ada.restart()
   expect(ada.rooms.transfers.list()).toEqual([])
-  expect(ada.rooms.transfers.history('nothing like it', 0, 10).total).toBe(0)
-  const { transfers } = ada.rooms.transfers.history('SET', 0, 10)
+  expect(ada.rooms.transfers.book.history('nothing like it', 0, 10).total).toBe(0)
+  const { transfers } = ada.rooms.transfers.book.history('SET', 0, 10)
   expect(transfers).toMatchObject([{ id, state: 'done', doneFiles: 3, deviceName: 'Bob' }])
-  expect((await ada.rooms.transfers.files(id, 0, 10)).total).toBe(3)
-  await ada.rooms.transfers.clearHistory()
-  expect(ada.rooms.transfers.history('', 0, 10).total).toBe(0)
+  expect((await ada.rooms.transfers.book.files(id, 0, 10)).total).toBe(3)
+  await ada.rooms.transfers.book.clearHistory()
+  expect(ada.rooms.transfers.book.history('', 0, 10).total).toBe(0)
 }, 60_000)
 
 test('one transfer is removed from the history, once it has ended; the rest stays', async () => {
   const scene = await midway()
   const { ada, bob, id, source } = scene
-  await expect(ada.rooms.transfers.removeFromHistory(id)).rejects.toThrow('as it stands')
+  await expect(ada.rooms.transfers.book.removeFromHistory(id)).rejects.toThrow('as it stands')
   await act(ada, 'cancel', id)
   await slow(ada, null)
   const kept = await send(ada, bob, [join(source, 'set')])
   await comesTo(ada, kept, 'done')
-  await ada.rooms.transfers.removeFromHistory(id)
-  const known = () => ada.rooms.transfers.history('', 0, 10).transfers.map((row) => row.id)
+  await ada.rooms.transfers.book.removeFromHistory(id)
+  const known = () => ada.rooms.transfers.book.history('', 0, 10).transfers.map((row) => row.id)
   expect(known()).toEqual([kept])
-  await expect(ada.rooms.transfers.removeFromHistory(id)).rejects.toThrow('no such transfer')
+  await expect(ada.rooms.transfers.book.removeFromHistory(id)).rejects.toThrow('no such transfer')
   await ada.restart()
   expect(known()).toEqual([kept])
 }, 60_000)
@@ -194,7 +194,7 @@ test('a source that is gone fails alone, and retry sends only what is missing', 
     failedFiles: 1,
     doneFiles: 1,
   })
-  const { files } = await ada.rooms.transfers.files(id, 0, 10)
+  const { files } = await ada.rooms.transfers.book.files(id, 0, 10)
   expect(files).toContainEqual(expect.objectContaining({ path: 'b.txt', reason: 'vanished' }))
   writeTree(source, { 'set/b.txt': 'back again' })
   await act(ada, 'retry', id)

@@ -32,7 +32,7 @@ describe('a device that is trusted', () => {
     expect(await comesTo(bob, id, 'done')).toMatchObject({ doneFiles: 3, bytes, deviceName: 'Ada' })
     expect(treeOf(bob.downloads)).toEqual(treeOf(source))
     for (const core of [ada, bob]) {
-      const { total, files } = await core.rooms.transfers.files(id, 0, 100)
+      const { total, files } = await core.rooms.transfers.book.files(id, 0, 100)
       expect(total).toBe(3)
       const blake3 = Buffer.from(blake3Of(Buffer.from('b'))).toString('hex')
       const path = 'photos/deep/b.txt'
@@ -59,7 +59,7 @@ describe('a device that is trusted', () => {
     symlinkSync('/etc/passwd', join(source, 'x/link'))
     const id = await send(ada, bob, [join(source, 'x')])
     expect(await comesTo(ada, id, 'done')).toMatchObject({ doneFiles: 1, skippedFiles: 1 })
-    const { files } = await ada.rooms.transfers.files(id, 0, 100)
+    const { files } = await ada.rooms.transfers.book.files(id, 0, 100)
     expect(files).toContainEqual(
       expect.objectContaining({ path: 'x/link', state: 'skipped', reason: 'link' }),
     )
@@ -72,7 +72,7 @@ describe('a device that is trusted', () => {
     const id = await send(ada, bob, [join(source, 'many')])
     expect(await comesTo(ada, id, 'done', 60_000)).toMatchObject({ doneFiles: 5_000 })
     expect(treeOf(bob.downloads)).toEqual(treeOf(source))
-    const last = await ada.rooms.transfers.files(id, 4_990, 500)
+    const last = await ada.rooms.transfers.book.files(id, 4_990, 500)
     expect({ total: last.total, length: last.files.length }).toEqual({ total: 5_000, length: 10 })
   }, 120_000)
 

@@ -1,5 +1,6 @@
 import { Fault, isCancellation, type FaultCode, type FaultRecord } from '#shared/faults.ts'
 import type { Lane } from '../lanes/lane.ts'
+import type { GivenLane } from './messages.ts'
 
 /** A lane while it is used, and the signal that ends with it. */
 export interface Epoch {
@@ -11,9 +12,10 @@ export interface Epoch {
 interface Epochs {
   /** Ends with the mover. */
   readonly signal: AbortSignal
-  /** Opens the lane that is given next. */
-  next(): Promise<Lane>
-  needLane(fault: FaultRecord | null): void
+  /** The lane that is given next. */
+  next(): Promise<GivenLane>
+  /** It is of no more use; why, unless all has been said over it, or another took its place. */
+  over(epoch: number, fault: FaultRecord | null): void
   /** Everything that is said over one lane; resolves when there is nothing more to say. */
   converse(epoch: Epoch): Promise<void>
 }
@@ -23,15 +25,26 @@ interface Epochs {
  * anything else that goes wrong ends the mover.
  */
 export async function runEpochs(epochs: Epochs): Promise<void> {
-  epochs.needLane(null)
   while (!epochs.signal.aborted) {
+    const given = await nextLane(epochs)
+    if (!given) return
     try {
-      await overLane(await epochs.next(), epochs)
-      epochs.needLane(null)
+      await overLane(given.lane, epochs)
+      epochs.over(given.epoch, null)
     } catch (error) {
       if (epochs.signal.aborted) return
-      epochs.needLane(laneTrouble(error))
+      epochs.over(given.epoch, laneTrouble(error))
     }
+  }
+}
+
+/** Null when the mover was stopped meanwhile. */
+async function nextLane(epochs: Epochs): Promise<GivenLane | null> {
+  try {
+    return await epochs.next()
+  } catch (error) {
+    if (epochs.signal.aborted) return null
+    throw error
   }
 }
 

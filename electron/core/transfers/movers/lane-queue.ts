@@ -1,47 +1,43 @@
 import { cancellation } from '#shared/faults.ts'
-import type { Lane } from '../lanes/lane.ts'
+import type { GivenLane } from './messages.ts'
 
 /** The lanes a coordinator gives, one at a time; a newer one takes the place of an older. */
-export class LaneQueue<LaneSpec> {
-  readonly #open: (spec: LaneSpec, signal: AbortSignal) => Promise<Lane>
+export class LaneQueue {
   readonly #signal: AbortSignal
-  #waiting: LaneSpec | null = null
-  #wanted: ((spec: LaneSpec) => void) | null = null
-  #current = new AbortController()
+  #waiting: GivenLane | null = null
+  #wanted: ((given: GivenLane) => void) | null = null
+  #current: GivenLane | null = null
 
-  constructor(open: (spec: LaneSpec, signal: AbortSignal) => Promise<Lane>, signal: AbortSignal) {
-    this.#open = open
+  constructor(signal: AbortSignal) {
     this.#signal = signal
+    signal.addEventListener('abort', () => void this.#waiting?.lane.close(), { once: true })
   }
 
-  give(spec: LaneSpec): void {
-    this.#current.abort()
-    if (this.#wanted) this.#wanted(spec)
-    else this.#waiting = spec
+  /** Closes the one in use, and one that nobody has taken yet. */
+  give(given: GivenLane): void {
+    void this.#current?.lane.close()
+    void this.#waiting?.lane.close()
+    if (this.#signal.aborted) void given.lane.close()
+    else if (this.#wanted) this.#wanted(given)
+    else this.#waiting = given
   }
 
-  /** Opens the lane given next; it closes when another one is given. */
-  async next(): Promise<Lane> {
-    const spec = this.#waiting ?? (await this.#given())
+  async next(): Promise<GivenLane> {
+    const given = this.#waiting ?? (await this.#given())
     this.#waiting = null
-    const current = new AbortController()
-    this.#current = current
-    const lane = await this.#open(spec, AbortSignal.any([this.#signal, current.signal]))
-    const close = () => void lane.close()
-    if (current.signal.aborted) close()
-    else current.signal.addEventListener('abort', close, { once: true })
-    return lane
+    this.#current = given
+    return given
   }
 
-  #given(): Promise<LaneSpec> {
+  #given(): Promise<GivenLane> {
     return new Promise((resolve, reject) => {
       const stopped = () => reject(cancellation())
       this.#signal.addEventListener('abort', stopped, { once: true })
       if (this.#signal.aborted) stopped()
-      this.#wanted = (spec) => {
+      this.#wanted = (given) => {
         this.#signal.removeEventListener('abort', stopped)
         this.#wanted = null
-        resolve(spec)
+        resolve(given)
       }
     })
   }

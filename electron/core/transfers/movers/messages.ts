@@ -3,6 +3,7 @@ import type { Conflicts } from '#shared/model.ts'
 import type { FileUnderWay } from '#shared/transfers.ts'
 import type { HoldReason } from '../content/messages.ts'
 import type { Reason } from '../content/reasons.ts'
+import type { Lane } from '../lanes/lane.ts'
 
 /** What a mover and its coordinator say to each other. Both are ours, so nothing is parsed. */
 
@@ -66,12 +67,18 @@ export interface ProbeJob {
   readonly cap: number | null
 }
 
+/** The way to the other mover, met in this epoch. */
+export interface GivenLane {
+  readonly epoch: number
+  readonly lane: Lane
+}
+
 export type Job = SendJob | ReceiveJob | ProbeJob
 
-export type Command<LaneSpec> =
+export type Command =
   | { readonly command: 'start'; readonly job: Job }
   /** The way to the other mover; a new one for every epoch, replacing any that is open. */
-  | { readonly command: 'lane'; readonly lane: LaneSpec }
+  | ({ readonly command: 'lane' } & GivenLane)
   /** The person pauses or goes on. */
   | { readonly command: 'hold'; readonly held: boolean }
   /** Null lifts the cap. */
@@ -126,8 +133,8 @@ export type MoverEvent =
       readonly landed: readonly LandedHint[]
       readonly partial: readonly PartialHint[]
     }
-  /** There is no lane, or no more: null at first, and when all has been said over the last one. */
-  | { readonly event: 'needLane'; readonly fault: FaultRecord | null }
+  /** The lane of this epoch is no more; null where all has been said over it. */
+  | { readonly event: 'laneOver'; readonly epoch: number; readonly fault: FaultRecord | null }
   | {
       readonly event: 'held'
       readonly by: 'here' | 'there'

@@ -1,7 +1,6 @@
 import { Backoff } from '#shared/backoff.ts'
 import { Fault } from '#shared/faults.ts'
 import { sleep, type Clock } from '../../base/clock.ts'
-import type { Lane } from '../lanes/lane.ts'
 import { openLanding } from '../landing/landing.ts'
 import type { Landing } from '../landing/types.ts'
 import { runEpochs } from './epochs.ts'
@@ -13,9 +12,8 @@ import { receiveProbe, sendProbe } from './probe.ts'
 import { Receiver } from './receiver/receiver.ts'
 import { Sender } from './sender/sender.ts'
 
-interface MoverParts<LaneSpec> {
-  readonly port: Port<Command<LaneSpec>, MoverEvent>
-  readonly openLane: (spec: LaneSpec, signal: AbortSignal) => Promise<Lane>
+interface MoverParts {
+  readonly port: Port<Command, MoverEvent>
   readonly clock: Clock
 }
 
@@ -29,35 +27,35 @@ interface End {
 const lookPolicy = { firstMs: 500, maxMs: 5_000 }
 
 /** The mover's own side of its port: waits for a job, does it, and stops when it is told to. */
-export function serveMover<LaneSpec>(parts: MoverParts<LaneSpec>): void {
-  let run: MoverRun<LaneSpec> | null = null
+export function serveMover(parts: MoverParts): void {
+  let run: MoverRun | null = null
   parts.port.onMessage((command) => {
     if (command.command === 'start') run ??= new MoverRun(parts, command.job)
     else run?.take(command)
   })
 }
 
-class MoverRun<LaneSpec> {
-  readonly #parts: MoverParts<LaneSpec>
+class MoverRun {
+  readonly #parts: MoverParts
   readonly #controller = new AbortController()
-  readonly #lanes: LaneQueue<LaneSpec>
+  readonly #lanes: LaneQueue
   readonly #pace: Pace
   readonly #running: Promise<void>
   #end: End | null = null
   #keep = true
   #isHeld = false
 
-  constructor(parts: MoverParts<LaneSpec>, job: Job) {
+  constructor(parts: MoverParts, job: Job) {
     this.#parts = parts
     this.#pace = new Pace(parts.clock)
-    this.#lanes = new LaneQueue(parts.openLane, this.#controller.signal)
+    this.#lanes = new LaneQueue(this.#controller.signal)
     this.#running = this.#run(job)
   }
 
-  take(command: Exclude<Command<LaneSpec>, { command: 'start' }>): void {
+  take(command: Exclude<Command, { command: 'start' }>): void {
     switch (command.command) {
       case 'lane':
-        return this.#lanes.give(command.lane)
+        return this.#lanes.give(command)
       case 'cap':
         return this.#pace.cap(command.bytesPerSecond)
       case 'hold':
@@ -106,7 +104,7 @@ class MoverRun<LaneSpec> {
   async #probe(job: ProbeJob): Promise<void> {
     this.#pace.cap(job.cap)
     this.#emit({ event: 'ready' })
-    const lane = await this.#lanes.next()
+    const { lane } = await this.#lanes.next()
     try {
       const parts = { job, lane, clock: this.#parts.clock, pace: this.#pace, signal: this.#signal }
       const bytes = await (job.sends ? sendProbe(parts) : receiveProbe(parts))
@@ -185,7 +183,7 @@ class MoverRun<LaneSpec> {
       signal,
       converse,
       next: () => this.#lanes.next(),
-      needLane: (fault) => this.#emit({ event: 'needLane', fault }),
+      over: (epoch, fault) => this.#emit({ event: 'laneOver', epoch, fault }),
     })
   }
 

@@ -19,7 +19,7 @@ export type ToMover =
       readonly keys: EpochKeys
     }
   | { readonly command: 'enter'; readonly epoch: number; readonly doors: Doors }
-  | Exclude<Command<never>, { command: 'start' | 'lane' }>
+  | Exclude<Command, { command: 'start' | 'lane' }>
 
 /** And what it answers. */
 export type FromMover =

@@ -1,7 +1,6 @@
 import { Fault } from '#shared/faults.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
-import type { Lane } from '../lanes/lane.ts'
 import type { Command, MoverEvent } from '../movers/messages.ts'
 import type { Port } from '../movers/port.ts'
 import { serveMover } from '../movers/runner.ts'
@@ -30,7 +29,7 @@ export function serveMoverProcess(
 class Served {
   readonly #port: Port<ToMover, FromMover>
   readonly #ways: Ways
-  #command: (command: Command<Lane>) => void = () => {}
+  #command: (command: Command) => void = () => {}
 
   constructor(
     { job, transferId, lanOnly, relay }: Begin,
@@ -40,11 +39,11 @@ class Served {
     this.#port = port
     const isSending = job.role === 'probe' ? job.sends : job.role === 'send'
     this.#ways = new Ways({ transferId, isSending, lanOnly, relay, clock, log })
-    const inner: Port<Command<Lane>, MoverEvent> = {
+    const inner: Port<Command, MoverEvent> = {
       post: (event) => this.#tell(event),
       onMessage: (listener) => (this.#command = listener),
     }
-    serveMover({ port: inner, openLane: async (lane: Lane) => lane, clock })
+    serveMover({ port: inner, clock })
     this.#command({ command: 'start', job })
   }
 
@@ -81,7 +80,7 @@ class Served {
     try {
       const lane = await this.#ways.enter(epoch, doors)
       this.#port.post({ event: 'met', epoch })
-      this.#command({ command: 'lane', lane })
+      this.#command({ command: 'lane', epoch, lane })
     } catch (error) {
       this.#notMet(epoch, error)
     }
