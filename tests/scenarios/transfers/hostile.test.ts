@@ -186,7 +186,7 @@ test('safety 9: what is offered and withdrawn without end is soon not asked abou
     await say(one)
     await say({ type: 'ended', id: one.id, attempt: 0, outcome: 'cancelled', code: null })
   }
-  const history = () => bob.rooms.transfers.history('', 0, 1).total
+  const history = () => bob.rooms.transfers.book.history('', 0, 1).total
   await until('all were looked at', () => history() + refusals().length >= many)
   expect(history()).toBeLessThan(150)
 }, 60_000)
