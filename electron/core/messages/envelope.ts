@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { Fault, isFaultCode, type FaultCode } from '#shared/faults.ts'
+import { isFaultCode, type FaultCode } from '#shared/faults.ts'
+import { decodeMessage, encodeMessage } from '../wire/messages.ts'
 
 const messageIdSchema = z.string().regex(/^[0-9a-f]{32}$/)
 
@@ -32,16 +33,11 @@ export function newMessageId(): string {
 }
 
 export function encoded(envelope: Envelope): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(envelope))
+  return encodeMessage(envelope)
 }
 
 export function decoded(bytes: Uint8Array): Envelope {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return envelopeSchema.parse(JSON.parse(text))
-  } catch (cause) {
-    throw new Fault('frame.malformed', {}, { cause })
-  }
+  return decodeMessage(envelopeSchema, bytes)
 }
 
 /** A newer Gangway may turn things down for reasons this one has no word for. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Fault } from '#shared/faults.ts'
 import { doorsSchema } from '../transfers/control.ts'
+import { decodeMessage, encodeMessage } from '../wire/messages.ts'
 
 /** What one look may take, whoever asks for it. */
 export const maxProbeBytes = 64 * 1024 * 1024
@@ -28,14 +28,9 @@ type ProbeMessage = z.infer<typeof probeMessageSchema>
 export type Ask = Extract<ProbeMessage, { type: 'ask' }>
 
 export function encodeProbe(message: ProbeMessage): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(message))
+  return encodeMessage(message)
 }
 
 export function decodeProbe(bytes: Uint8Array): ProbeMessage {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return probeMessageSchema.parse(JSON.parse(text))
-  } catch (cause) {
-    throw new Fault('frame.malformed', {}, { cause })
-  }
+  return decodeMessage(probeMessageSchema, bytes)
 }

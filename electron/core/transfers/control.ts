@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { Fault, isFaultCode, type FaultCode } from '#shared/faults.ts'
+import { isFaultCode, type FaultCode } from '#shared/faults.ts'
 import { deviceIdSchema, socketAddressSchema } from '#shared/model.ts'
+import { decodeMessage, encodeMessage } from '../wire/messages.ts'
 import { maxEntries, maxPathLength } from './content/limits.ts'
 import { shownPath } from './content/shown-path.ts'
 import { transferFileSchema, transferIdSchema, type TransferFile } from '#shared/transfers.ts'
@@ -110,16 +111,11 @@ export type Control = z.infer<typeof controlSchema>
 export type ControlOf<Type extends Control['type']> = Extract<Control, { type: Type }>
 
 export function encodeControl(message: Control): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(message))
+  return encodeMessage(message)
 }
 
 export function decodeControl(bytes: Uint8Array): Control {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return controlSchema.parse(JSON.parse(text))
-  } catch (cause) {
-    throw new Fault('frame.malformed', {}, { cause })
-  }
+  return decodeMessage(controlSchema, bytes)
 }
 
 /** A newer Gangway may have reasons this one has no word for. */

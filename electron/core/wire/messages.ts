@@ -1,32 +1,17 @@
 import type { z } from 'zod'
 import { Fault } from '#shared/faults.ts'
-import type { ByteSink, ByteSource } from './bytes.ts'
-import { readFrame, writeFrame, type FrameBounds, type ReadBounds } from './frames.ts'
 
-/** A message is a frame of JSON that fits its schema. Null when the source ended before it. */
-export async function readMessage<Schema extends z.ZodType>(
-  source: ByteSource,
-  schema: Schema,
-  bounds: ReadBounds,
-): Promise<z.output<Schema> | null> {
-  const payload = await readFrame(source, bounds)
-  return payload === null ? null : decoded(payload, schema)
+/** What devices say to each other in words: JSON that fits its schema, one message to a frame. */
+export function encodeMessage(message: object): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(message))
 }
 
-/** The schema is asked on this side too: what does not fit is a bug here, not over there. */
-export async function writeMessage<Schema extends z.ZodType>(
-  sink: ByteSink,
+export function decodeMessage<Schema extends z.ZodType>(
   schema: Schema,
-  message: z.input<Schema>,
-  bounds: FrameBounds,
-): Promise<void> {
-  schema.parse(message)
-  await writeFrame(sink, new TextEncoder().encode(JSON.stringify(message)), bounds)
-}
-
-function decoded<Schema extends z.ZodType>(payload: Uint8Array, schema: Schema): z.output<Schema> {
+  bytes: Uint8Array,
+): z.output<Schema> {
   try {
-    return schema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)))
+    return schema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
   } catch (cause) {
     throw new Fault('frame.malformed', {}, { cause })
   }
