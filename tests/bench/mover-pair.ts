@@ -87,7 +87,6 @@ export function moving(source: string, destination: string, wanted: Wanted = {})
     transferId,
     destination,
     conflicts: 'keepBoth',
-    keepExec: false,
     landed: [],
     partial,
     agreed: { maxBytes: null, maxFiles: null, isOpen: false, landed: { bytes: 0, files: 0 } },

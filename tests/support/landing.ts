@@ -17,7 +17,7 @@ export function landingIn(
   options: Partial<LandingOptions> = {},
   surroundings: Parameters<typeof openLanding>[1] = {},
 ): Promise<Landing> {
-  const usual = { root, transferId, conflicts: 'keepBoth', keepExec: false } as const
+  const usual = { root, transferId, conflicts: 'keepBoth' } as const
   return openLanding({ ...usual, ...options }, surroundings)
 }
 

@@ -160,7 +160,6 @@ export const receiveJob = (
     transferId: newTransferId(),
     destination,
     conflicts: 'keepBoth',
-    keepExec: false,
     landed: [],
     partial: [],
     agreed: anythingGoes,

@@ -186,7 +186,6 @@ export class Desk {
       transferId: id,
       destination: record.folder ?? settings.value.downloads,
       conflicts: record.conflicts,
-      keepExec: false,
       landed: landed.map(({ sent, path, bytes, mtimeMs, blake3 }) => ({
         sent,
         path,

@@ -10,12 +10,7 @@ const forgottenAfterMs = 30 * 86_400_000
 /** Removes what is staged of a transfer that nobody moves and that will not go on. */
 export async function discardStaged(folder: string, transferId: TransferId): Promise<void> {
   if (!existsSync(join(folder, stagingName, transferId))) return
-  const landing = await openLanding({
-    root: folder,
-    transferId,
-    conflicts: 'keepBoth',
-    keepExec: false,
-  })
+  const landing = await openLanding({ root: folder, transferId, conflicts: 'keepBoth' })
   await landing.discard()
 }
 

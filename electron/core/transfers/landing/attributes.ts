@@ -7,9 +7,9 @@ import type { Attributes } from './types.ts'
 const earliest = -(2 ** 31)
 const latest = 2 ** 31 + 3 * 2 ** 32 - 1
 
-/** The mode a file may have here: no set-id, no sticky bit, no writing by everybody. */
-export function fileMode(mode: number, keepExec: boolean): number {
-  return mode & (keepExec ? 0o775 : 0o664)
+/** The mode a file may have here: no set-id, no sticky bit, no running, no writing by everybody. */
+export function fileMode(mode: number): number {
+  return mode & 0o664
 }
 
 function timeOf(mtimeMs: number): number | Date {

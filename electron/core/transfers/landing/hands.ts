@@ -13,5 +13,4 @@ export interface Hands {
   readonly mark: Mark | null
   /** Whether syncing keeps anything here. */
   readonly durable: boolean
-  readonly keepExec: boolean
 }

@@ -108,7 +108,7 @@ class OpenLanding implements Landing {
     const durable = !volatileTypes.has(statfsSync(root.path).type)
     const folders = new Folders(root, { hold, durable })
     const place = openPlace(surroundings.link)
-    const { conflicts, keepExec } = options
+    const { conflicts } = options
     this.#turns = new Turns(root.path)
     this.#hands = {
       root: root.path,
@@ -117,7 +117,6 @@ class OpenLanding implements Landing {
       naming: new Naming({ staging, folders, place, conflicts }),
       mark: surroundings.mark === undefined ? markOfThisSystem() : surroundings.mark,
       durable,
-      keepExec,
     }
   }
 

@@ -64,7 +64,7 @@ export class LargeFile implements StagedFile {
     const isSame = (fd: number) => isIdentical({ size, read: (into, at) => readFrom(fd, into, at) })
     return this.#turns.run(async () => {
       await hands.mark?.(hands.staging.path, [this.#staged])
-      await this.#content.seal(fileMode(mode, hands.keepExec), mtimeMs)
+      await this.#content.seal(fileMode(mode), mtimeMs)
       this.#owner.onClosed()
       return this.#owner.giveName({ staged: this.#staged, path, size, isSame })
     })

@@ -62,7 +62,7 @@ async function stageAll(
       if (hands.durable) open.push(fd)
       try {
         writeWhole(fd, file.bytes)
-        applyAttributes(fd, fileMode(file.mode, hands.keepExec), file.mtimeMs)
+        applyAttributes(fd, fileMode(file.mode), file.mtimeMs)
       } finally {
         if (!hands.durable) closeSync(fd)
       }

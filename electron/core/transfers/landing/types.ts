@@ -82,6 +82,4 @@ export interface LandingOptions {
   readonly transferId: string
   /** What happens where another file already has the name. Nothing is ever replaced. */
   readonly conflicts: Conflicts
-  /** Whether files that were executable stay so. */
-  readonly keepExec: boolean
 }

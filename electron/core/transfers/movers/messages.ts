@@ -40,7 +40,6 @@ export interface ReceiveJob {
   readonly transferId: string
   readonly destination: string
   readonly conflicts: Conflicts
-  readonly keepExec: boolean
   readonly landed: readonly LandedHint[]
   readonly partial: readonly PartialHint[]
   readonly agreed: Agreed

@@ -156,10 +156,10 @@ class MoverRun {
 
   async #openLanding(job: ReceiveJob): Promise<Landing> {
     const backoff = new Backoff(lookPolicy)
-    const { transferId, destination: root, conflicts, keepExec } = job
+    const { transferId, destination: root, conflicts } = job
     for (;;) {
       try {
-        const landing = await openLanding({ transferId, root, conflicts, keepExec })
+        const landing = await openLanding({ transferId, root, conflicts })
         this.#hold(null)
         return landing
       } catch (error) {
