@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Fault, isCancellation } from '#shared/faults.ts'
 import { retrying } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.ts'
@@ -34,7 +35,10 @@ export class Race<Prize extends Closable> {
       this.#win = resolve
       this.#lose = reject
     })
+    // Nobody waits for it once the race is called off.
     this.#won.catch(() => {})
+    // Every way listens to it.
+    setMaxListeners(0, this.#others.signal)
   }
 
   get signal(): AbortSignal {
@@ -47,8 +51,15 @@ export class Race<Prize extends Closable> {
     const { clock } = this.#options
     retrying({ clock, signal: this.signal, policy }, way).then(
       (prize) => this.#arrived(prize),
-      (error: unknown) => this.#failed(error),
+      (error: unknown) => this.failed(error),
     )
+  }
+
+  /** A way has ended in a no, or could not even be begun. */
+  failed(error: unknown): void {
+    if (this.#over || isCancellation(error)) return
+    const undo = this.#options.clock.after(graceMs, () => this.#lose(Fault.of(error)))
+    this.signal.addEventListener('abort', undo, { once: true })
   }
 
   async result(): Promise<Prize> {
@@ -73,11 +84,5 @@ export class Race<Prize extends Closable> {
     this.#over = true
     this.#win(prize)
     this.#others.abort()
-  }
-
-  #failed(error: unknown): void {
-    if (this.#over || isCancellation(error)) return
-    const undo = this.#options.clock.after(graceMs, () => this.#lose(Fault.of(error)))
-    this.signal.addEventListener('abort', undo, { once: true })
   }
 }

@@ -66,10 +66,10 @@ class Ways {
   toWords(phrase: Phrase, address: string | null): void {
     const { parts } = this.#search
     for (const epoch of epochsToTry(parts.clock.now())) {
-      void meetingSeed(phrase, epoch, parts.meetingSalt()).then((seed) => {
-        const secret = { kind: 'words', phrase, epoch } as const
-        this.#toMeeting(secret, idOf(seed), address)
-      })
+      const secret = { kind: 'words', phrase, epoch } as const
+      meetingSeed(phrase, epoch, parts.meetingSalt())
+        .then((seed) => this.#toMeeting(secret, idOf(seed), address))
+        .catch((error: unknown) => this.#race.failed(error))
     }
   }
 
