@@ -29,6 +29,9 @@ const doctor = `${core}/doctor`
 const pairing = `${core}/pairing`
 const privateNetwork = `${core}/private-network`
 const drops = `${core}/drops`
+const transfers = `${core}/transfers`
+const probe = `${core}/probe`
+const metrics = `${core}/metrics`
 const lanes = `${core}/transfers/lanes`
 const names = `${core}/transfers/names.ts`
 const landing = `${core}/transfers/landing`
@@ -106,6 +109,17 @@ export const rooms = [
     reaches: ['shared', base, content, lanes, names, landing],
     packages: ['node:'],
   },
+  {
+    room: transfers,
+    reaches: ['shared', base, keys, wire, endpoint, devices, sessions, messages],
+    packages: ['node:', 'zod'],
+  },
+  {
+    room: probe,
+    reaches: ['shared', base, wire, devices, sessions, messages, transfers],
+    packages: ['node:', 'zod'],
+  },
+  { room: metrics, reaches: ['shared', base, sessions, transfers], packages: [] },
   { room: drops, reaches: ['shared', base, names], packages: ['node:'] },
   { room: control, reaches: ['shared', base], packages: ['node:', 'zod'] },
   // The composition root and its neighbours see every room of the core, and nobody's packages.

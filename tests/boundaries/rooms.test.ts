@@ -9,6 +9,11 @@ import {
 
 const breaches = [
   ['core imports electron', 'electron/core/base/x.ts', "import { app } from 'electron'"],
+  [
+    'transfers know of pairing',
+    'electron/core/transfers/x.ts',
+    "import { join } from '../pairing/join.ts'",
+  ],
   ['headless imports electron', 'electron/headless/x.ts', "import type { App } from 'electron'"],
   ['renderer imports Node', 'renderer/x.ts', "import { readFileSync } from 'node:fs'"],
   ['renderer imports core', 'renderer/x.ts', "import { openCore } from '#core/core.ts'"],
