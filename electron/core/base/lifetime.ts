@@ -8,6 +8,7 @@ type Closer = () => void | Promise<void>
 export class Lifetime implements AsyncDisposable {
   #closers: Closer[] = []
   #closing: Promise<void> | null = null
+  #isHandedOver = false
   readonly #controller = new AbortController()
 
   /** Aborts when closing begins: for loops that live as long as their owner. */
@@ -24,6 +25,7 @@ export class Lifetime implements AsyncDisposable {
   /** Runs when closing, in reverse order of being added. */
   defer(closer: Closer): void {
     if (this.#closing) throw new Error('a lifetime that has ended cannot own anything')
+    if (this.#isHandedOver) throw new Error('a lifetime that was handed over cannot own anything')
     this.#closers.push(closer)
   }
 
@@ -32,6 +34,7 @@ export class Lifetime implements AsyncDisposable {
     const kept = new Lifetime()
     kept.#closers = this.#closers
     this.#closers = []
+    this.#isHandedOver = true
     // Loops opened here watch this signal: it must follow the lifetime that now owns them.
     kept.signal.addEventListener('abort', () => this.#controller.abort(), { once: true })
     return kept
@@ -44,8 +47,8 @@ export class Lifetime implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    // A kept-from lifetime owns nothing any more; its loops now belong to its successor.
-    if (this.#closers.length === 0) return
+    // Its loops belong to its successor now.
+    if (this.#isHandedOver) return
     this.#controller.abort()
     const errors: unknown[] = []
     for (const closer of this.#closers.splice(0).reverse()) {

@@ -69,4 +69,16 @@ describe('a lifetime', () => {
     await lifetime.close()
     expect(() => lifetime.defer(() => {})).toThrow('has ended')
   })
+
+  test('nor after it was handed over', () => {
+    const lifetime = new Lifetime()
+    lifetime.keep()
+    expect(() => lifetime.defer(() => {})).toThrow('was handed over')
+  })
+
+  test('one that owns nothing still ends what watches it', async () => {
+    const lifetime = new Lifetime()
+    await lifetime.close()
+    expect(lifetime.signal.aborted).toBe(true)
+  })
 })
