@@ -13,6 +13,17 @@ export function wordIndex(word: string): number | undefined {
   return indices.get(word)
 }
 
+const wordBits = 11
+
+/** Bytes as words for people to compare by voice; 64 bits are good for five. */
+export function spoken(bytes: Uint8Array, count: number): string {
+  const bits = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0)
+  return Array.from({ length: count }, (_, place) => {
+    const index = Number((bits >> BigInt(64 - wordBits * (place + 1))) & 0x7ffn)
+    return wordList[index]
+  }).join(' · ')
+}
+
 export type Phrase = readonly [string, string, string, string, string]
 const phraseLength = 5
 

@@ -53,8 +53,7 @@ interface Running {
 /**
  * The endpoint and its router, as the settings want them. Whether packets may leave the LAN and which
  * private network it belongs to is fixed for an endpoint, so changing that means a new one under the
- * same device key; whoever uses the
- * network does not notice but for connections that close and are made again.
+ * same device key; whoever uses the network notices connections that close and are made again.
  */
 export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const network = new Network(options)
@@ -143,7 +142,7 @@ export class Network {
 
   #failed(error: unknown): void {
     const fault = Fault.of(error)
-    this.#log.warn('no endpoint', { fault, error: error instanceof Error ? error : undefined })
+    this.#log.warn('no endpoint', { fault })
     this.state.set({ ...closed, problem: fault.toRecord() })
   }
 

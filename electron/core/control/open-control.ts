@@ -70,7 +70,7 @@ function serveClient(socket: Socket, token: string, { api, clock, log }: Control
     if (!knows(token, message)) throw new Fault('peer.refused')
     socket.write('{"type":"welcome"}\n')
     serving = serveApi(api, outbound, (error) =>
-      log.warn('request failed', { error: asError(error) }),
+      log.warn('request failed', { error: Fault.of(error) }),
     )
   }
 
@@ -78,7 +78,7 @@ function serveClient(socket: Socket, token: string, { api, clock, log }: Control
     try {
       for (const message of lines.push(chunk)) take(message)
     } catch (error) {
-      log.warn('client refused', { error: asError(error) })
+      log.warn('client refused', { error: Fault.of(error) })
       socket.destroy()
     }
   })
@@ -96,10 +96,6 @@ function knows(token: string, message: unknown): boolean {
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('thrown value')
 }
 
 function listen(server: Server, path: string, dataDir: string): Promise<void> {

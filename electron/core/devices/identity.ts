@@ -1,9 +1,8 @@
 import type { DeviceId } from '#shared/ids.ts'
-import { wordList } from '#shared/words.ts'
+import { spoken } from '#shared/words.ts'
 import { sha512 } from '../crypto/hash.ts'
 
 const fingerprintWords = 4
-const wordBits = 11
 
 /**
  * A key in four words of the pairing list, 44 bits of its hash: for two people to compare by voice.
@@ -11,11 +10,7 @@ const wordBits = 11
  */
 export function fingerprintOf(id: DeviceId): string {
   const digest = sha512(Buffer.from('gangway/fingerprint/1'), Buffer.from(id, 'hex'))
-  const bits = Buffer.from(digest).readBigUInt64BE()
-  return Array.from({ length: fingerprintWords }, (_, place) => {
-    const index = Number((bits >> BigInt(64 - wordBits * (place + 1))) & 0x7ffn)
-    return wordList[index]
-  }).join(' · ')
+  return spoken(digest, fingerprintWords)
 }
 
 /** The same key as a decentralised identifier: multicodec ed25519-pub, base58btc. */

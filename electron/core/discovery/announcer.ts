@@ -1,3 +1,4 @@
+import { Fault } from '#shared/faults.ts'
 import type { Clock } from '#core/base/clock.ts'
 import type { Log } from '#core/base/log.ts'
 import type { Link } from './links.ts'
@@ -82,7 +83,7 @@ export class Announcer {
     this.#next.undo()
     const announce = () =>
       void this.#announce().catch((error: unknown) =>
-        log.error('stumbled', { error: error instanceof Error ? error : null }),
+        log.error('stumbled', { error: Fault.of(error) }),
       )
     this.#next = { at, undo: clock.after(waitMs, announce) }
   }

@@ -191,7 +191,7 @@ class RunningDnsSd implements DnsSd {
   }
 
   #stumble(error: unknown): void {
-    this.#options.log.error('stumbled', { error: error instanceof Error ? error : null })
+    this.#options.log.error('stumbled', { error: Fault.of(error) })
   }
 }
 

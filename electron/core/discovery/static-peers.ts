@@ -93,9 +93,7 @@ export function openStaticPeers(options: StaticPeersOptions): StaticPeers {
     all.set(key, kept)
     tell(id)
     if (isNumeric) return
-    keepCurrent(kept).catch((error: unknown) =>
-      log.error('stumbled', { error: error instanceof Error ? error : null }),
-    )
+    keepCurrent(kept).catch((error: unknown) => log.error('stumbled', { error: Fault.of(error) }))
   }
 
   function follow(): void {

@@ -1,4 +1,4 @@
-import { isCancellation } from '#shared/faults.ts'
+import { Fault, isCancellation } from '#shared/faults.ts'
 import type { DoctorCheck } from '#shared/devices.ts'
 import type { FaultDetails } from '#shared/faults.ts'
 import { checkTitles, findingWords, type CheckId, type Found } from '#shared/findings.ts'
@@ -64,7 +64,7 @@ export async function examine(
     if (signal.aborted && isCancellation(error)) throw error
     log.warn('a check failed', {
       check: new Public(id),
-      error: error instanceof Error ? error : null,
+      error: Fault.of(error),
     })
     return told(id, notice('check.failed'))
   }

@@ -151,7 +151,7 @@ export class Drops {
     try {
       await rm(join(this.#root, drop), { recursive: true, force: true })
     } catch (error) {
-      this.#log.warn('not removed', { error: error instanceof Error ? error : undefined })
+      this.#log.warn('not removed', { error: Fault.of(error) })
     }
   }
 

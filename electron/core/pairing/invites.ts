@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { inviteSchema, type Invite } from '#shared/devices.ts'
+import { Fault } from '#shared/faults.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import { Public } from '../base/log.ts'
 import { Table } from '../base/state.ts'
@@ -106,7 +107,7 @@ export class Invites {
     }))
     const undoTimer = clock.after(milliseconds, () => {
       this.withdraw(id).catch((error: unknown) =>
-        own.warn('not forgotten', { error: error instanceof Error ? error : null }),
+        own.warn('not forgotten', { error: Fault.of(error) }),
       )
     })
     this.#undo.set(id, () => {

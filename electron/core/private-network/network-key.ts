@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Fault } from '#shared/faults.ts'
 import type { Alpn, DeviceId } from '#shared/ids.ts'
-import { wordList } from '#shared/words.ts'
+import { spoken } from '#shared/words.ts'
 import { open, seal } from '../crypto/aead.ts'
 import { base32, decodeBech32m, encodeBech32m } from '../crypto/base32.ts'
 import { expand, extract, hmac } from '../crypto/hash.ts'
@@ -14,7 +14,6 @@ const proofLength = 32
 const idLength = 16
 const serviceLetters = 14
 const fingerprintWords = 3
-const wordBits = 11
 
 /** One connection, as the transport proved it. */
 export interface Ends {
@@ -50,7 +49,7 @@ export class NetworkKey {
     this.#proofs = this.#derive(64, 'gangway/network/1/proof')
     this.#records = this.#derive(64, 'gangway/network/1/records')
     this.meeting = this.#derive(keyLength, 'gangway/network/1/meeting')
-    this.fingerprint = wordsOf(this.#derive(8, 'gangway/network/1/fingerprint'))
+    this.fingerprint = spoken(this.#derive(8, 'gangway/network/1/fingerprint'), fingerprintWords)
   }
 
   static make(): NetworkKey {
@@ -119,12 +118,4 @@ export class NetworkKey {
 
 function idBytes(id: DeviceId): Uint8Array {
   return Buffer.from(id, 'hex')
-}
-
-function wordsOf(bytes: Uint8Array): string {
-  const bits = Buffer.from(bytes).readBigUInt64BE()
-  return Array.from({ length: fingerprintWords }, (_, place) => {
-    const index = Number((bits >> BigInt(64 - wordBits * (place + 1))) & 0x7ffn)
-    return wordList[index]
-  }).join(' · ')
 }

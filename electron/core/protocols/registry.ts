@@ -1,3 +1,4 @@
+import { Fault } from '#shared/faults.ts'
 import type { Alpn } from '#shared/ids.ts'
 import { Emitter } from '../base/emitter.ts'
 import type { Log } from '../base/log.ts'
@@ -16,7 +17,7 @@ export class ProtocolRegistry {
   constructor(log: Log) {
     const own = log.room('router')
     this.changes = new Emitter((error) =>
-      own.error('a listener failed', { error: error instanceof Error ? error : undefined }),
+      own.error('a listener failed', { error: Fault.of(error) }),
     )
   }
 

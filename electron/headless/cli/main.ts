@@ -1,3 +1,4 @@
+import { Fault } from '#shared/faults.ts'
 import { systemClock } from '#core/base/clock.ts'
 import { openLog, openNode } from '../node.ts'
 import { takeSecrets } from '../secrets.ts'
@@ -47,8 +48,7 @@ const code = await run(process.argv.slice(2), {
   version,
   secrets,
   signal: stopSignal(),
-  report: (profile, error) =>
-    openLog(profile).error('command failed', { error: error instanceof Error ? error : null }),
+  report: (profile, error) => openLog(profile).error('command failed', { error: Fault.of(error) }),
   openNode: (profile, options) => {
     const [passphrase, networkKey] = [secrets.passphrase(), secrets.networkKey()]
     return openNode({ ...profile, ...options, passphrase, networkKey, clock, version })

@@ -4,6 +4,7 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import { maxRequestBytes } from '#shared/channel/messages.ts'
 import { serveApi, type Outbound } from '#shared/channel/server.ts'
 import type { Api } from '#shared/contract.ts'
+import { Fault } from '#shared/faults.ts'
 import type { Clock } from '#core/base/clock.ts'
 import type { Log } from '#core/base/log.ts'
 
@@ -38,8 +39,7 @@ export function openContractSocket({ api, clock, log }: ContractSocketOptions): 
   })
 
   function serve(socket: WebSocket): void {
-    const report = (error: unknown) =>
-      log.warn('request failed', { error: error instanceof Error ? error : new Error('unknown') })
+    const report = (error: unknown) => log.warn('request failed', { error: Fault.of(error) })
     const serving = serveApi(api, outboundOf(socket), report)
     const undoPings = keepAlive(socket, clock)
     socket.on('message', (data, isBinary) => {
