@@ -23,7 +23,7 @@ function racing() {
 
 test('the first way to arrive wins, and what arrives after it is closed', async () => {
   const { closed, prize, race } = racing()
-  let arriveLate = (_: Prize) => {}
+  let arriveLate: (late: Prize) => void = () => {}
   race.enter(() => new Promise((resolve) => (arriveLate = resolve)))
   race.enter(async () => prize('first'))
   expect(await race.result()).toMatchObject({ name: 'first' })
