@@ -14,7 +14,7 @@ export class RunningHash {
   readonly #hash = createBlake3()
   readonly #read: ReadAt
   #at = 0
-  #buffer: Uint8Array | null = null
+  #buffer = new Uint8Array()
 
   constructor(read: ReadAt) {
     this.#read = read
@@ -35,9 +35,11 @@ export class RunningHash {
 
   /** One step towards the given offset; false when the file ends before it. */
   async step(until: number): Promise<boolean> {
-    this.#buffer ??= new Uint8Array(stepBytes)
-    const wanted = this.#buffer.subarray(0, Math.min(stepBytes, until - this.#at))
-    if (wanted.length === 0) return true
+    const length = Math.min(stepBytes, until - this.#at)
+    if (length === 0) return true
+    // A small file is not worth a whole step's.
+    if (this.#buffer.length < length) this.#buffer = new Uint8Array(length)
+    const wanted = this.#buffer.subarray(0, length)
     const read = await this.#read(wanted, this.#at)
     this.#hash.update(wanted.subarray(0, read))
     this.#at += read

@@ -1,9 +1,22 @@
 import type { LandedHint, MoverEvent, PartialHint } from '../messages.ts'
 
-/** Asks the coordinator to keep what is durable; only what it keeps is acknowledged to the sender. */
+/** Keeping costs a sync of the disk, however few there are. */
+const maxAtOnce = 1_024
+
+interface Write {
+  readonly landed: readonly LandedHint[]
+  readonly partial: readonly PartialHint[]
+  readonly then: () => void
+}
+
+/**
+ * Asks the coordinator to keep what is durable; only what it keeps is acknowledged to the sender.
+ * What comes while it keeps something goes together with the next.
+ */
 export class Journal {
   readonly #emit: (event: MoverEvent) => void
-  readonly #waiting = new Map<number, () => void>()
+  #waiting: Write[] = []
+  #beingKept: readonly Write[] = []
   #batch = 0
   #woken: (() => void)[] = []
 
@@ -17,19 +30,39 @@ export class Journal {
     partial: readonly PartialHint[],
     then: () => void = () => {},
   ): void {
-    const batch = ++this.#batch
-    this.#waiting.set(batch, then)
-    this.#emit({ event: 'journal', batch, landed, partial })
+    this.#waiting.push({ landed, partial, then })
+    this.#next()
   }
 
   written(batch: number): void {
-    const then = this.#waiting.get(batch)
-    this.#waiting.delete(batch)
-    then?.()
-    if (this.#waiting.size === 0) for (const resolve of this.#woken.splice(0)) resolve()
+    if (batch !== this.#batch) return
+    const kept = this.#beingKept
+    this.#beingKept = []
+    for (const { then } of kept) then()
+    this.#next()
+    if (this.#isIdle) for (const resolve of this.#woken.splice(0)) resolve()
   }
 
   async idle(): Promise<void> {
-    if (this.#waiting.size > 0) await new Promise<void>((resolve) => this.#woken.push(resolve))
+    if (!this.#isIdle) await new Promise<void>((resolve) => this.#woken.push(resolve))
+  }
+
+  get #isIdle(): boolean {
+    return this.#beingKept.length === 0 && this.#waiting.length === 0
+  }
+
+  #next(): void {
+    if (this.#beingKept.length > 0 || this.#waiting.length === 0) return
+    let [writes, files] = [0, 0]
+    while (writes < this.#waiting.length && files < maxAtOnce) {
+      files += this.#waiting[writes++]?.landed.length ?? 0
+    }
+    this.#beingKept = this.#waiting.splice(0, writes)
+    this.#emit({
+      event: 'journal',
+      batch: ++this.#batch,
+      landed: this.#beingKept.flatMap(({ landed }) => landed),
+      partial: this.#beingKept.at(-1)?.partial ?? [],
+    })
   }
 }
