@@ -6,7 +6,7 @@ const maxAtOnce = 1_024
 interface Write {
   readonly landed: readonly LandedHint[]
   readonly partial: readonly PartialHint[]
-  readonly then: () => void
+  readonly isKept: () => void
 }
 
 /**
@@ -28,9 +28,9 @@ export class Journal {
   write(
     landed: readonly LandedHint[],
     partial: readonly PartialHint[],
-    then: () => void = () => {},
+    isKept: () => void = () => {},
   ): void {
-    this.#waiting.push({ landed, partial, then })
+    this.#waiting.push({ landed, partial, isKept })
     this.#next()
   }
 
@@ -38,7 +38,7 @@ export class Journal {
     if (batch !== this.#batch) return
     const kept = this.#beingKept
     this.#beingKept = []
-    for (const { then } of kept) then()
+    for (const { isKept } of kept) isKept()
     this.#next()
     if (this.#isIdle) for (const resolve of this.#woken.splice(0)) resolve()
   }
