@@ -29,9 +29,9 @@ export function App() {
   useChosenLanguage()
   useWindowTitle()
   useDropGuard()
-  const refused = useLinkState().phase === 'refused'
+  const link = useLinkState()
   const isNew = useIsNew()
-  if (refused) return <RefusedPage />
+  if (link.phase === 'refused') return <RefusedPage needs={link.needs} />
   return (
     <>
       {isNew ? <Welcome /> : <Frame />}

@@ -129,6 +129,10 @@ const sentences: Readonly<Record<FaultCode, string>> = {
     'Dieses Gerät gehört zu keinem privaten Netz. Lege eines an, oder tritt einem mit seinem Netzschlüssel bei.',
   'network.given':
     'Der Netzschlüssel wurde für diesen Lauf mit GANGWAY_NETWORK_KEY vorgegeben. Ändere ihn dort und starte Gangway neu.',
+  'host.password':
+    'Das ist nicht das Passwort, mit dem dieses Gangway gestartet wurde. Prüf es Buchstabe für Buchstabe und versuch es noch einmal.',
+  'host.tries':
+    'Innerhalb einer Minute kamen zu viele falsche Passwörter, von hier oder von anderswo. Warte eine Minute und versuch es dann noch einmal.',
   'drop.unknown':
     'Was hierher gezogen wurde, ist weg, denn Gangway wurde inzwischen neu gestartet. Zieh es noch einmal hierher.',
   'desktop.none': 'Das geht nur im Fenster der Gangway-App. Öffne die App dafür.',

@@ -423,6 +423,18 @@ const rows = {
     exit: 1,
     says: 'The network key of this run was given by GANGWAY_NETWORK_KEY. Change it there, then start Gangway again.',
   },
+  'host.password': {
+    wire: 94,
+    retry: 'person',
+    exit: 4,
+    says: 'That is not the password this Gangway was started with. Check it letter by letter, and try again.',
+  },
+  'host.tries': {
+    wire: 95,
+    retry: 'person',
+    exit: 4,
+    says: 'Too many wrong passwords came in within a minute, from here or from elsewhere. Wait a minute, then try again.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof rows

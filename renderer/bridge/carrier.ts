@@ -1,3 +1,5 @@
+import type { OpensWith } from '#shared/page-door.ts'
+
 /** What carries the contract to the core: the preload's pipe in the app, a socket in a browser. */
 export interface Carrier {
   send(message: unknown): void
@@ -6,7 +8,13 @@ export interface Carrier {
   close(): void
 }
 
-/** Gangway is there and does not know this page: only a new link helps, trying again does not. */
+/** Gangway is there and does not know this page: trying again by itself does not help. */
 export class Refused extends Error {
   override readonly name = 'Refused'
+  readonly needs: OpensWith
+
+  constructor(needs: OpensWith) {
+    super()
+    this.needs = needs
+  }
 }

@@ -3,7 +3,7 @@ import type { Settings } from '#shared/model.ts'
 import { keepCopies, type Copies } from './copies.ts'
 import { keepLink, type Link } from './link.ts'
 import { pipeCarrier } from './preload.ts'
-import { dropToken, socketOpener, tokenIn } from './socket.ts'
+import { dropToken, signIn, socketOpener, tokenIn } from './socket.ts'
 import { createStores, type Stores } from './streams.ts'
 import { keepSpeeds, type Speeds } from './speeds.ts'
 
@@ -15,6 +15,8 @@ export interface Contract extends Stores {
   readonly copies: Copies
   /** Where a dropped file lies; the app knows, a browser does not tell. */
   readonly pathOf: ((file: File) => string | null) | null
+  /** Lets this page in by a password; a Fault says why not. */
+  readonly signIn: (password: string) => Promise<void>
   readonly changeSettings: (change: Partial<Settings>) => Promise<void>
 }
 
@@ -48,6 +50,10 @@ export function connectContract(): Contract {
     speeds: keepSpeeds(stores.transfers),
     copies: keepCopies(link),
     pathOf: pipe ? (file) => pipe.pathOf(file) : null,
+    signIn: async (password) => {
+      await signIn(password)
+      link.tryNow()
+    },
     changeSettings,
   }
 }

@@ -3,6 +3,7 @@ import { Backoff } from '#shared/backoff.ts'
 import { ContractClient } from '#shared/channel/client.ts'
 import type { CallInput, CallName, CallOutput } from '#shared/contract.ts'
 import { Fault, isCancellation } from '#shared/faults.ts'
+import type { OpensWith } from '#shared/page-door.ts'
 import { Refused, type Carrier } from './carrier.ts'
 import { followStreams, type Stores } from './streams.ts'
 import { aborted, wait } from './wait.ts'
@@ -12,7 +13,7 @@ export type LinkState =
   | { readonly phase: 'live' }
   /** `retryAt` is null while an attempt is under way. */
   | { readonly phase: 'lost'; readonly retryAt: number | null }
-  | { readonly phase: 'refused' }
+  | { readonly phase: 'refused'; readonly needs: OpensWith }
 
 export interface Link {
   readonly state: StoreApi<LinkState>
@@ -69,7 +70,7 @@ export function keepLink(open: (signal: AbortSignal) => Promise<Carrier>, stores
       const ended = await session()
       poke = new AbortController()
       if (ended instanceof Refused) {
-        state.setState({ phase: 'refused' }, true)
+        state.setState({ phase: 'refused', needs: ended.needs }, true)
         await aborted(poke.signal)
         state.setState({ phase: 'connecting' }, true)
       } else {

@@ -1,4 +1,5 @@
-import { cancellation, Fault } from '#shared/faults.ts'
+import { cancellation, Fault, isFaultCode } from '#shared/faults.ts'
+import { opensWith, type OpensWith } from '#shared/page-door.ts'
 import { Refused, type Carrier } from './carrier.ts'
 
 /** Opens the contract over a WebSocket of the page's own origin, after showing the token if any. */
@@ -7,6 +8,8 @@ export function socketOpener(): (signal: AbortSignal) => Promise<Carrier> {
   let unanswered: string | null = null
 
   return async (signal) => {
+    // Whatever is typed or carried here, others on the way could read; our server shows no such page.
+    if (!isSecureContext) throw new Refused('link')
     unanswered = tokenIn(location.hash) ?? unanswered
     if (unanswered !== null) await exchange(unanswered, signal)
     unanswered = null
@@ -20,7 +23,7 @@ async function openSocket(signal: AbortSignal): Promise<Carrier> {
     await opened(socket, signal)
   } catch (error) {
     socket.close()
-    if (!signal.aborted && (await isStranger(signal))) throw new Refused()
+    if (!signal.aborted) await recognised(signal)
     throw error
   }
   return socketCarrier(socket)
@@ -36,18 +39,40 @@ export function tokenIn(hash: string): string | null {
  * It stays there until it was answered, so that a reload meanwhile loses nothing.
  */
 async function exchange(token: string, signal: AbortSignal): Promise<void> {
-  const response = await ask(signal, {
+  const response = await present(token, signal)
+  if (!response.ok && !isRefusal(response)) throw new Fault('host.lost')
+  dropToken()
+  if (!response.ok) throw new Refused(needsOf(response))
+}
+
+const answerMs = 10_000
+
+/** Shows what the person typed; a Fault says why it is not taken. */
+export async function signIn(password: string): Promise<void> {
+  const response = await present(password, AbortSignal.timeout(answerMs))
+  if (!response.ok) throw await faultIn(response)
+}
+
+function present(token: string, signal: AbortSignal): Promise<Response> {
+  return ask(signal, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token }),
   })
-  if (!response.ok && !isRefusal(response.status)) throw new Fault('host.lost')
-  dropToken()
-  if (!response.ok) throw new Refused()
 }
 
-function isRefusal(status: number): boolean {
+async function faultIn(response: Response): Promise<Fault> {
+  const body: unknown = await response.json().catch(() => null)
+  const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : null
+  return new Fault(typeof code === 'string' && isFaultCode(code) ? code : 'host.lost')
+}
+
+function isRefusal({ status }: Response): boolean {
   return status === 401 || status === 403
+}
+
+function needsOf({ headers }: Response): OpensWith {
+  return headers.get(opensWith) === 'password' ? 'password' : 'link'
 }
 
 /** Who has gone to a place in the app meanwhile stays there. */
@@ -57,12 +82,9 @@ export function dropToken(): void {
 }
 
 /** A browser does not say why a socket failed, so Gangway is asked whether it knows this page. */
-async function isStranger(signal: AbortSignal): Promise<boolean> {
-  try {
-    return isRefusal((await ask(signal, { method: 'HEAD' })).status)
-  } catch {
-    return false
-  }
+async function recognised(signal: AbortSignal): Promise<void> {
+  const response = await ask(signal, { method: 'HEAD' }).catch(() => null)
+  if (response && isRefusal(response)) throw new Refused(needsOf(response))
 }
 
 async function ask(signal: AbortSignal, request: RequestInit): Promise<Response> {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { serveApi } from '#shared/channel/server.ts'
 import { contract } from '#shared/contract.ts'
+import { Fault } from '#shared/faults.ts'
 import { fakeApi } from '../support/fake-api.ts'
 import { fakeDevice, fakeNearby } from '../support/fake-devices.ts'
 import { fakeToken } from '../support/fake-page.ts'
 import { openingPages } from '../support/open-pages.ts'
-import { goTo } from '../support/pages.ts'
+import { focused, goTo } from '../support/pages.ts'
 
 const open = openingPages()
 
@@ -89,6 +90,29 @@ describe('the link to Gangway', () => {
     expect(await page.getByText('Connection to Gangway lost').count()).toBe(0)
     expect(new URL(page.url()).hash).toBe('')
     expect(server.attempts).toBeLessThanOrEqual(1)
+  })
+
+  test('with a password is one field, says why it is not taken, and opens', async () => {
+    const { server, page } = await open({
+      at: '',
+      serving: (server) => server.askPassword(),
+    })
+    await page.getByRole('heading', { level: 1, name: 'Open Gangway with its password' }).waitFor()
+    const field = page.getByLabel('Password')
+    expect(await page.locator('input').count()).toBe(1)
+    expect(await field.getAttribute('type')).toBe('password')
+    await expect.poll(() => focused(page)).toBe('Password')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('not it')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('That is not the password').waitFor()
+    server.askPassword(new Fault('host.tries'))
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('Wait a minute').waitFor()
+    await field.fill(fakeToken)
+    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Laptop' }).waitFor()
+    expect(page.url()).toBe(server.origin)
   })
 
   test('of an earlier run is refused after the loss, and a new link in the same tab opens it', async () => {

@@ -58,6 +58,12 @@ describe.each([
     server.comeBack()
     await page.getByText('Open Gangway with its link').waitFor({ timeout: 10_000 })
     expect(await violations(page), 'refused').toEqual([])
+    server.askPassword()
+    await page.reload()
+    await page.getByLabel('Password').fill('not it')
+    await page.keyboard.press('Enter')
+    await page.getByText('That is not the password').waitFor()
+    expect(await violations(page), 'password').toEqual([])
   })
 
   test('empty, it is accessible and nothing sticks out', async () => {

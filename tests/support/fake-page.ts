@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Api } from '#shared/contract.ts'
-import type { Fault } from '#shared/faults.ts'
+import { Fault } from '#shared/faults.ts'
+import { opensWith, type OpensWith } from '#shared/page-door.ts'
 import { systemClock } from '#core/base/clock.ts'
 import { silentLog } from '#core/base/log.ts'
 import { openContractSocket } from '../../electron/headless/serve/contract-socket.ts'
@@ -22,6 +23,8 @@ export async function openFakePage(api: Api) {
   let contract = openSocket()
   let away = false
   let knows = true
+  let opens: OpensWith = 'link'
+  let refusal = new Fault('host.password')
   let attempts = 0
   const dropped = new Map<string, Buffer>()
   let dropFault: Fault | null = null
@@ -33,6 +36,7 @@ export async function openFakePage(api: Api) {
   const server = createServer((request, response) => {
     const headers = securityHeaders(request.headers.host ?? null)
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value ?? '')
+    response.setHeader(opensWith, opens)
     const path = new URL(request.url ?? '/', 'http://fake').pathname
     const file = files.get(path)
     if (path.startsWith('/drops/')) {
@@ -53,7 +57,8 @@ export async function openFakePage(api: Api) {
     for await (const chunk of request) body += String(chunk)
     const right = knows && body === JSON.stringify({ token: fakeToken })
     const granted = { 'set-cookie': `${cookie}; Path=/; HttpOnly; SameSite=Strict` }
-    response.writeHead(right ? 204 : 401, right ? granted : {}).end()
+    response.writeHead(right ? 204 : 401, right ? granted : {})
+    response.end(right ? '' : JSON.stringify(refusal.toRecord()))
   }
 
   async function takeDrop(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -82,6 +87,11 @@ export async function openFakePage(api: Api) {
     dropped,
     refuseDrops(fault: Fault | null) {
       dropFault = fault
+    },
+    /** The token is a password from now on; what is not it is refused with this. */
+    askPassword(fault = new Fault('host.password')) {
+      opens = 'password'
+      refusal = fault
     },
     /** Drops are answered when this is done. */
     holdDrops(until: Promise<void>) {

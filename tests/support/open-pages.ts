@@ -11,6 +11,8 @@ interface Opening {
   readonly api?: (api: Api) => Api
   readonly at?: string
   readonly browser?: BrowserContextOptions
+  /** What the server does before the page is opened. */
+  readonly serving?: (server: Awaited<ReturnType<typeof openFakePage>>) => void
   /** What is done to the empty page before it opens the link. */
   readonly prepare?: (page: Page) => Promise<unknown>
 }
@@ -33,6 +35,7 @@ export function openingPages() {
     before?.(fake)
     const server = await openFakePage(api(fake.api))
     undo.push(() => server.close())
+    opening.serving?.(server)
     const url = at === undefined ? server.url : server.origin + at
     const visited = await visit(browser, url, opening.browser, opening.prepare)
     undo.push(async () => visited[Symbol.asyncDispose]())

@@ -87,7 +87,9 @@ function announce(
   if (out.json) return out.document({ event: 'ready', url, deviceId: id, name })
   out.line(`Gangway runs as ${out.style.bold(printable(name))}.`)
   out.line('')
-  out.line(`  Open it   ${out.style.bold(url)}${where.isExposed ? '#<your password>' : ''}`)
+  out.line(
+    `  Open it   ${out.style.bold(url)}${where.isExposed ? '  (it asks for the password)' : ''}`,
+  )
   out.line(`  Stop it   ${out.style.dim('Ctrl-C')}`)
   if (where.isExposed) out.complain(warning)
 }

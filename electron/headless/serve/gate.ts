@@ -15,6 +15,8 @@ export interface RequestFacts {
   readonly fetchSite: string | undefined
   readonly fetchMode: string | undefined
   readonly fetchDest: string | undefined
+  /** Said by browsers alone, with TLS and without. */
+  readonly upgradesInsecure: boolean
   /** Whether the cookie names a session of this run. */
   readonly hasSession: boolean
   /** Whether it bears the token for scripts. */
@@ -61,6 +63,9 @@ export function decide(facts: RequestFacts, site: Site): Verdict {
   if (!isOurOrigin(facts, `${scheme}://${host}`) || !isOurFetch(facts)) {
     return { deny: 403, reason: 'Only the page of Gangway itself may ask for this.' }
   }
+  if (scheme === 'https' && isInTheClear(facts)) {
+    return { deny: 403, reason: 'Open this page by its safe address: it begins with https://' }
+  }
   return routeOf(facts, site)
 }
 
@@ -78,6 +83,11 @@ function isOurFetch({ path, method, fetchSite, fetchMode, fetchDest }: RequestFa
   }
   // Following a link to the page is the one thing another site may do: the shell holds no secret.
   return path === '/' && isRead(method) && fetchMode === 'navigate' && fetchDest === 'document'
+}
+
+/** Browsers say what they fetch for to no server that others on the way could listen to. */
+function isInTheClear({ upgradesInsecure, fetchMode }: RequestFacts): boolean {
+  return upgradesInsecure && fetchMode === undefined
 }
 
 function routeOf(

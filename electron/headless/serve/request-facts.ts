@@ -24,6 +24,7 @@ export function factsOf(
     fetchSite: headers['sec-fetch-site']?.join(),
     fetchMode: headers['sec-fetch-mode']?.join(),
     fetchDest: headers['sec-fetch-dest']?.join(),
+    upgradesInsecure: headers['upgrade-insecure-requests'] !== undefined,
     hasToken: bearerOf(headers['authorization'] ?? []).some((token) => isToken(token)),
     hasSession: cookieValues(headers['cookie'] ?? [], cookie).some((id) => isSession(id)),
   }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Fault } from '#shared/faults.ts'
+import { opensWith } from '#shared/page-door.ts'
 import type { Clock } from '#core/base/clock.ts'
 import { Lifetime } from '#core/base/lifetime.ts'
 import type { Log } from '#core/base/log.ts'
@@ -17,7 +18,7 @@ import { securityHeaders } from './headers.ts'
 import { factsOf } from './request-facts.ts'
 import { readToken } from './request-token.ts'
 import { openScripted, type Scripted } from './scripted.ts'
-import { createSessions } from './sessions.ts'
+import { createSessions, wrongWindowMs } from './sessions.ts'
 import type { StaticFiles } from './static-files.ts'
 import { allowedHosts, originOf, type Hosts, type Where } from './where.ts'
 
@@ -89,6 +90,7 @@ export async function openPageServer(options: PageServerOptions): Promise<PageSe
   server.on('request', (request, response) => {
     const { path, verdict } = judge(request, false)
     setSecurityHeaders(response, originIn(request, hosts))
+    response.setHeader(opensWith, password === undefined ? 'link' : 'password')
     if ('deny' in verdict) return refuse(response, verdict)
     void answer(verdict.allow, path, request, response).catch(() => response.destroy())
   })
@@ -160,9 +162,10 @@ export async function openPageServer(options: PageServerOptions): Promise<PageSe
       }
       case 'wrong':
         log.warn('wrong token')
-        return end(response, 401)
+        return endTyped(response, 401, json(new Fault('host.password').toRecord()))
       case 'too-many':
-        return end(response, 429)
+        response.setHeader('retry-after', wrongWindowMs / 1_000)
+        return endTyped(response, 429, json(new Fault('host.tries').toRecord()))
     }
   }
 

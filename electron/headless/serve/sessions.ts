@@ -15,7 +15,7 @@ export interface Sessions {
 
 const maxSessions = 64
 const maxWrong = 10
-const wrongWindowMs = 60_000
+export const wrongWindowMs = 60_000
 
 interface Options {
   /** In place of a token of this run. */

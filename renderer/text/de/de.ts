@@ -195,6 +195,12 @@ export const de: Catalogue = {
       'Öffne den Link, der dort steht. Jeder Start gibt einen neuen aus.',
     ],
     command: 'gangway serve',
+    password: {
+      title: 'Öffne Gangway mit seinem Passwort',
+      label: 'Passwort',
+      help: 'Das, mit dem dieses Gangway gestartet wurde. Wer es gestartet hat, kennt es.',
+      open: 'Öffnen',
+    },
   },
   broken: {
     title: 'Diese Ansicht funktioniert nicht mehr',

@@ -196,6 +196,12 @@ export const en = {
       'Open the link it prints. Each start prints a new one.',
     ],
     command: 'gangway serve',
+    password: {
+      title: 'Open Gangway with its password',
+      label: 'Password',
+      help: 'The one this Gangway was started with. Whoever started it knows it.',
+      open: 'Open',
+    },
   },
   broken: {
     title: 'This screen stopped working',

@@ -18,6 +18,7 @@ const plain: RequestFacts = {
   fetchSite: undefined,
   fetchMode: undefined,
   fetchDest: undefined,
+  upgradesInsecure: false,
   hasSession: false,
   hasToken: false,
 }
@@ -258,6 +259,11 @@ describe('safety 29: beyond this computer', () => {
   test('there a browser has to come through TLS', () => {
     expect(login('nas.example', 'https://nas.example')).toBe('start-session')
     expect(login('nas.example', 'http://nas.example')).toBe(403)
+    const browser = { upgradesInsecure: true, host: ['nas.example'] }
+    const throughTls = { fetchSite: 'none', fetchMode: 'navigate', fetchDest: 'document' }
+    expect(wideOutcome(browser)).toBe(403)
+    expect(wideOutcome({ ...browser, ...throughTls })).toBe('static')
+    expect(wideOutcome({ ...browser, host: ['localhost:9090'] })).toBe('static')
     expect(login('localhost:9090', 'http://localhost:9090')).toBe('start-session')
     expect(login('127.0.0.1:4000', 'http://127.0.0.1:4000')).toBe('start-session')
     expect(login('127.0.0.1:4000', 'https://127.0.0.1:4000')).toBe(403)
