@@ -1,4 +1,4 @@
-import { useState, type SubmitEvent } from 'react'
+import { useEffect, useRef, useState, type SubmitEvent } from 'react'
 import type { OpensWith } from '#shared/page-door.ts'
 import { useContract } from './bridge/context.ts'
 import { useAction } from './bridge/use-action.ts'
@@ -33,18 +33,20 @@ function PasswordPage() {
   const opening = useAction()
   const [password, setPassword] = useState('')
   const words = text.refused.password
+  const form = useRef<HTMLFormElement>(null)
+  // There is nothing else to do here.
+  useEffect(() => form.current?.querySelector('input')?.focus(), [])
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     if (password !== '' && !opening.busy) void opening.run(() => signIn(password))
   }
   return (
     <Page title={words.title}>
-      <form className={styles.form} onSubmit={submit}>
+      <form ref={form} className={styles.form} onSubmit={submit}>
         <TextField
           type="password"
           autoComplete="current-password"
           autoCapitalize="none"
-          autoFocus
           label={words.label}
           help={words.help}
           problem={opening.says}
