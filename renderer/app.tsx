@@ -80,8 +80,9 @@ function Frame() {
           <DeviceList alone={false} />
         </nav>
       )}
-      <main className={styles.main}>
-        <ErrorBoundary key={route.page === 'device' ? route.id : route.page}>
+      {/* Another place begins at its top. */}
+      <main className={styles.main} key={route.page === 'device' ? route.id : route.page}>
+        <ErrorBoundary>
           <Place />
         </ErrorBoundary>
       </main>

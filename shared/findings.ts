@@ -210,7 +210,7 @@ const rows = {
       'Unprotected: this computer has no keychain, so only the rights of a file guard the key.',
     remedy: 'Set up a keyring (GNOME Keyring or KWallet), or encrypt the disk of this computer.',
   },
-  'data.sound': { detail: 'Sound since the start.', remedy: null },
+  'data.sound': { detail: 'Nothing was damaged since the start.', remedy: null },
   'data.damaged': {
     detail: 'The saved data was damaged and set aside; Gangway started afresh with the same key.',
     remedy: 'Pair your devices again, and check the disk of this computer.',

@@ -17,11 +17,7 @@ export function DevicePage() {
   const chosen = route.page === 'device' && route.id !== device?.id ? route.id : null
   const known = chosen && paired.value?.get(chosen)
   if (known) {
-    return (
-      <div className={styles.page} key={known.id}>
-        <PairedPage device={known} />
-      </div>
-    )
+    return <PairedPage key={known.id} device={known} />
   }
   // Only when the paired ones are known can it be said that this one is not among them.
   if (chosen && nearby.value && (paired.value || paired.fault)) {

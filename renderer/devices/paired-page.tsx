@@ -7,6 +7,8 @@ import { dateWords } from '../text/times.ts'
 import { Received } from '../texts/received.tsx'
 import { SendText } from '../texts/send-text.tsx'
 import { DropZone } from '../transfers/drop/drop-zone.tsx'
+import { useDropTarget } from '../transfers/drop/use-drop-target.ts'
+import { useSend } from '../transfers/drop/use-send.ts'
 import { Earlier } from '../transfers/earlier.tsx'
 import { Now } from '../transfers/now.tsx'
 import { Badge, type Tone } from '../ui/badge.tsx'
@@ -32,6 +34,10 @@ export function PairedPage({ device }: { readonly device: PairedDevice }) {
   const { trust, status, name } = device
   const words = text.paired
   const mayType = trust !== 'blocked'
+  const send = useSend(device.id)
+  // Whoever lets go beside the zone means this device all the same.
+  const target = useDropTarget(send.drop)
+  const mayDrop = canReceive(device)
   usePaste((data) => {
     const pasted = data.files.length > 0 ? '' : data.getData('text/plain')
     if (!mayType || draft !== null || pasted === '') return false
@@ -39,7 +45,7 @@ export function PairedPage({ device }: { readonly device: PairedDevice }) {
     return true
   })
   return (
-    <>
+    <div className={styles.page} data-over={target.over} {...(mayDrop ? target.props : {})}>
       <DeviceHeader
         title={<DeviceAlias device={device} />}
         badge={<PresenceBadge device={device} />}
@@ -64,7 +70,7 @@ export function PairedPage({ device }: { readonly device: PairedDevice }) {
         }
       />
       <Trouble device={device} />
-      {canReceive(device) ? <DropZone device={device} /> : null}
+      {mayDrop ? <DropZone device={device} send={send} over={target.over} /> : null}
       {draft !== null && mayType ? (
         <SendText to={device.id} name={name} draft={draft} onClose={() => setDraft(null)} />
       ) : null}
@@ -88,7 +94,7 @@ export function PairedPage({ device }: { readonly device: PairedDevice }) {
       </div>
       <DeviceNote device={device} />
       <DeviceRemove device={device} />
-    </>
+    </div>
   )
 }
 

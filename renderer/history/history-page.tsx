@@ -10,7 +10,7 @@ import { TransferFiles } from '../transfers/transfer-files.tsx'
 import { stateOf, titleOf } from '../transfers/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog, DialogFoot, DialogTitle } from '../ui/dialog.tsx'
-import { useNarrow } from '../ui/media.ts'
+import { useSlim } from '../ui/media.ts'
 import { Line, Section } from '../ui/section.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { undoable, useGoing } from '../ui/undo.ts'
@@ -21,7 +21,7 @@ import styles from './history-page.module.css'
 
 const pageSize = 100
 const rowHeight = 84
-const narrowRowHeight = 130
+const slimRowHeight = 130
 const typingMs = 200
 
 /** Everything that ended, the latest first: found again by its name or its device. */
@@ -75,7 +75,7 @@ interface FoundProps {
 
 function Found({ search, scroller }: FoundProps) {
   const { link } = useContract()
-  const narrow = useNarrow()
+  const slim = useSlim()
   const [open, setOpen] = useState<Transfer | null>(null)
   const words = text.transfers.history
   const pages = usePages<Transfer>(pageSize, async (offset, limit) => {
@@ -111,7 +111,7 @@ function Found({ search, scroller }: FoundProps) {
       <VirtualList
         label={words.title}
         rows={rows}
-        rowHeight={narrow ? narrowRowHeight : rowHeight}
+        rowHeight={slim ? slimRowHeight : rowHeight}
         scroller={scroller}
         current={0}
         keyOf={String}

@@ -16,7 +16,7 @@ interface AskStepProps {
   readonly onDecline: () => void
 }
 
-/** Who is it? Both screens show the same two lines, so two people can compare them aloud. */
+/** Who is it? Whoever is asked second sees the same two lines, and two people compare them aloud. */
 export function AskStep({ asking, onDecline }: AskStepProps) {
   const { link } = useContract()
   const action = useAction()
@@ -36,7 +36,7 @@ export function AskStep({ asking, onDecline }: AskStepProps) {
         </div>
       </div>
       <p>{words.proved}</p>
-      <Fingerprints device={device} />
+      <Fingerprints device={device} says={words.same} />
       <StepFoot>
         <TimeLeft until={asking.expiresAt} />
         <Button onClick={() => answer(false)}>{words.decline}</Button>
@@ -51,8 +51,13 @@ export function AskStep({ asking, onDecline }: AskStepProps) {
   )
 }
 
+interface FingerprintsProps {
+  readonly device: Candidate
+  readonly says: string
+}
+
 /** In the order of the words themselves, so that the two screens show them alike. */
-function Fingerprints({ device }: { readonly device: Candidate }) {
+export function Fingerprints({ device, says }: FingerprintsProps) {
   const own = useThisDevice().value
   const lines = [
     { name: device.name, fingerprint: device.fingerprint },
@@ -60,7 +65,7 @@ function Fingerprints({ device }: { readonly device: Candidate }) {
   ].sort((one, other) => (one.fingerprint < other.fingerprint ? -1 : 1))
   return (
     <div>
-      <p className={styles.same}>{text.pairing.ask.same}</p>
+      <p className={styles.same}>{says}</p>
       <dl className={styles.prints} aria-label={text.pairing.ask.fingerprints}>
         {lines.map(({ name, fingerprint }) => (
           <div key={fingerprint}>

@@ -6,6 +6,7 @@ import { Arrival } from '../ui/arrival.tsx'
 import { Button } from '../ui/button.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 import cells from './cells.module.css'
+import { Fingerprints } from './ask-step.tsx'
 import { PairCard, StepFoot, StepHead } from './pair-card.tsx'
 import { places } from './phrase.ts'
 import type { Typed } from './typed.ts'
@@ -26,6 +27,7 @@ interface ProgressStepProps {
 export function ProgressStep({ stage, typed, onCancel }: ProgressStepProps) {
   const lanOnly = useThisDevice().value?.settings.lanOnly ?? false
   const { title, help } = wordsFor(stage, lanOnly)
+  const candidate = stage.state === 'waiting' ? stage.device : null
   const showsWords = stage.state !== 'waiting' && typed.way === 'words' && typed.fields[0] !== ''
   return (
     <PairCard>
@@ -46,6 +48,8 @@ export function ProgressStep({ stage, typed, onCancel }: ProgressStepProps) {
             </li>
           ))}
         </ol>
+      ) : candidate ? (
+        <Fingerprints device={candidate} says={text.pairing.progress.same} />
       ) : (
         <div className={styles.scene}>
           <Scene found={stage.state === 'waiting'} />

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { useMemo } from 'react'
+import { useStore } from 'zustand'
 import type { ReceivedText } from '#shared/devices.ts'
 import { usePairedDevices, useTexts } from '../bridge/context.ts'
 import { deviceHref, useRoute } from '../route.ts'
@@ -8,6 +9,7 @@ import { ButtonLink, IconButton } from '../ui/button.tsx'
 import { useGoing } from '../ui/undo.ts'
 import styles from './arrived.module.css'
 import { TextActions, textKey, useDismiss } from './received.tsx'
+import { seen } from './seen.ts'
 
 /**
  * A text that came while its sender is not on the screen: the newest one, calmly, in a corner.
@@ -19,12 +21,13 @@ export function Arrived() {
   const devices = usePairedDevices().value
   const route = useRoute()
   const looked = route.page === 'device' ? route.id : null
+  const known = useStore(seen)
   const waiting = useMemo(
     () =>
       [...(value?.values() ?? [])]
-        .filter(({ from }) => from !== looked)
+        .filter(({ id, from }) => from !== looked && !known.has(id))
         .sort((one, other) => other.at - one.at),
-    [value, looked],
+    [value, looked, known],
   ).filter(({ id }) => !isGoing(textKey(id)))
   const [newest] = waiting
   const name = newest ? (devices?.get(newest.from)?.name ?? text.unnamed) : ''

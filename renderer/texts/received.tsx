@@ -1,5 +1,5 @@
 import { MessageSquareText } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { ReceivedText } from '#shared/devices.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import { useContract, useTexts } from '../bridge/context.ts'
@@ -12,6 +12,7 @@ import { Section } from '../ui/section.tsx'
 import { doLater, useGoing } from '../ui/undo.ts'
 import { linkIn } from './links.ts'
 import styles from './received.module.css'
+import { haveSeen } from './seen.ts'
 
 interface ReceivedProps {
   readonly from: DeviceId
@@ -29,6 +30,7 @@ export function Received({ from, name }: ReceivedProps) {
         .sort((one, other) => other.at - one.at),
     [value, from],
   ).filter(({ id }) => !isGoing(textKey(id)))
+  useEffect(() => haveSeen(rows), [rows])
   if (rows.length === 0) return null
   return (
     <Section title={text.texts.title}>

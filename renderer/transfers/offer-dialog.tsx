@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useRef, useState } from 'react'
+import { useEffect, useId, useMemo, useRef, useState, type MouseEvent } from 'react'
 import { useStore } from 'zustand'
 import type { PairedDevice } from '#shared/devices.ts'
 import type { Transfer } from '#shared/transfers.ts'
@@ -68,6 +68,8 @@ function Offer({ offer, device, others }: OfferProps) {
       link.call('transfer.answer', { id: offer.id, accept: yes, ...where, ...taken, ...rule }),
     )
   }
+  // The second click of a double click was meant for the offer before this one.
+  const pressing = (yes: boolean) => (event: MouseEvent) => event.detail < 2 && answer(yes)
   return (
     <Dialog wide labelledBy={id} onClose={() => putOffOffer(offer.id)}>
       <DialogTitle
@@ -112,8 +114,8 @@ function Offer({ offer, device, others }: OfferProps) {
         <Button look="quiet" onClick={() => putOffOffer(offer.id)}>
           {words.later}
         </Button>
-        <Button onClick={() => answer(false)}>{words.decline}</Button>
-        <Button ref={accept} look="signal" aria-busy={answering.busy} onClick={() => answer(true)}>
+        <Button onClick={pressing(false)}>{words.decline}</Button>
+        <Button ref={accept} look="signal" aria-busy={answering.busy} onClick={pressing(true)}>
           {words.accept}
         </Button>
       </DialogFoot>

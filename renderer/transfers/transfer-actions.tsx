@@ -82,7 +82,7 @@ export function TransferActions(props: TransferActionsProps) {
 
 /** Null where there is nothing to do but to end it. */
 function mainActionOf(transfer: Transfer): 'answer' | 'pause' | 'resume' | null {
-  if (transfer.state === 'offered' && transfer.direction === 'receive') return 'answer'
+  if (transfer.state === 'offered') return transfer.direction === 'receive' ? 'answer' : null
   if (transfer.state === 'paused') return transfer.by === 'me' ? 'resume' : null
   return transfer.state === 'finishing' ? null : 'pause'
 }

@@ -11,6 +11,7 @@ import { VirtualList } from '../ui/virtual-list.tsx'
 import { Show, useDragOut, useReceived } from './received.tsx'
 import styles from './transfer-files.module.css'
 import { Bar } from './bar.tsx'
+import { FilePath } from './file-path.tsx'
 import { joined } from './words.ts'
 
 interface TransferFilesProps {
@@ -86,9 +87,7 @@ function Moving({ transfer }: Pick<TransferFilesProps, 'transfer'>) {
         <ul className={styles.current} aria-label={words.moving}>
           {current.map(({ path, bytes, size }) => (
             <li key={path} className={styles.underWay}>
-              <span className={styles.path} title={path}>
-                <bdi>{path}</bdi>
-              </span>
+              <FilePath path={path} />
               <Bar label={text.transfers.progress(path)} part={bytes / size} tone="signal" />
               <span className={styles.size}>{text.transfers.of(...bytesOfWords(bytes, size))}</span>
             </li>
@@ -141,9 +140,7 @@ function FileRow({ transfer, file, index, tabIndex, need, onReceipt }: FileRowPr
   const why = file.reason && words.reasons[file.reason]
   return (
     <div className={styles.row} ref={place} {...(isHere ? dragOut : {})}>
-      <span className={styles.path} title={file.path}>
-        <bdi>{file.path}</bdi>
-      </span>
+      <FilePath path={file.path} />
       <span className={styles.state} data-state={file.state} title={why ?? undefined}>
         {joined(words.states[file.state], why)}
       </span>
@@ -184,7 +181,7 @@ function Receipt({ file: { path, blake3 }, onClose }: ReceiptProps) {
       <code className={styles.hash}>{blake3?.match(/.{1,8}/g)?.join(' ')}</code>
       <div className={styles.actions}>
         <CopyButton words={words.copy} content={() => blake3 ?? ''} />
-        <Button onClick={onClose}>{words.close}</Button>
+        <Button onClick={onClose}>{words.hideReceipt}</Button>
       </div>
     </section>
   )

@@ -1,13 +1,16 @@
 import { useSyncExternalStore } from 'react'
 
-const narrow = matchMedia('(max-width: 719px)')
-
 /** One page at a time: the list, then the device. */
-export function useNarrow(): boolean {
-  return useSyncExternalStore(onChange, () => narrow.matches)
-}
+export const useNarrow = watching('(max-width: 719px)')
 
-function onChange(listener: () => void): () => void {
-  narrow.addEventListener('change', listener)
-  return () => narrow.removeEventListener('change', listener)
+/** Little room beside the list, or no list: in rows, what one can do goes below the words. */
+export const useSlim = watching('(max-width: 959px)')
+
+function watching(query: string): () => boolean {
+  const media = matchMedia(query)
+  const onChange = (listener: () => void) => {
+    media.addEventListener('change', listener)
+    return () => media.removeEventListener('change', listener)
+  }
+  return () => useSyncExternalStore(onChange, () => media.matches)
 }

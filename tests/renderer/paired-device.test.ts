@@ -38,8 +38,8 @@ async function atDevice(
 
 describe('your devices', () => {
   test.each([
-    [idleOver('lan'), 'Idle', 'LAN'],
-    [idleOver('direct'), 'Idle', 'Direct'],
+    [idleOver('lan'), 'Ready', 'LAN'],
+    [idleOver('direct'), 'Ready', 'Direct'],
     [{ ...idleOver('relay'), state: 'connected' }, 'Connected', 'Relay'],
     [{ state: 'connecting' }, 'Connecting…', ''],
     [{ state: 'paired' }, 'Not reached yet', ''],
@@ -64,7 +64,7 @@ describe('your devices', () => {
     const { fake, page } = await open({ before: (fake) => fake.nearby.put(fakeNearby(1)) })
     await page.getByRole('link', { name: 'Device 1 Not paired' }).waitFor()
     fake.devices.put(fakePaired(1, {}, idleOver()))
-    await page.getByRole('link', { name: 'Device 1 Idle' }).waitFor()
+    await page.getByRole('link', { name: 'Device 1 Ready' }).waitFor()
     expect(await page.getByRole('link', { name: 'Device 1' }).count()).toBe(1)
     await page.getByText('One device is yours').waitFor()
     fake.devices.put(fakePaired(1, {}, { state: 'connecting' }))
@@ -96,7 +96,7 @@ describe('your devices', () => {
     await page.getByText('5,000 devices are yours').waitFor()
     const rows = page.locator('nav li')
     expect(await rows.count()).toBeLessThan(60)
-    await page.getByRole('link', { name: 'Device 1 Idle' }).focus()
+    await page.getByRole('link', { name: 'Device 1 Ready' }).focus()
     await page.keyboard.press('End')
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.textContent))

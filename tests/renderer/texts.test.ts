@@ -34,7 +34,7 @@ describe('a text that arrives', () => {
     const toast = page.getByRole('region', { name: 'Text from' })
     await toast.getByText('The train leaves').waitFor()
     await page.getByRole('status').filter({ hasText: 'Text from' }).waitFor()
-    await page.getByRole('link', { name: 'Studio Idle One text' }).waitFor()
+    await page.getByRole('link', { name: 'Studio Ready One text' }).waitFor()
     arrive(fake, 'b', 'Later, at 11:10.')
     await toast.getByText('and one more').waitFor()
     await toast.getByRole('link', { name: 'Show' }).click()

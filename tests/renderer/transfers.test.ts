@@ -245,7 +245,7 @@ describe('many', () => {
     expect(await page.getByRole('progressbar').count()).toBe(30)
     await page.getByRole('button', { name: 'Show 100 more' }).click()
     await expect.poll(() => page.getByRole('progressbar').count()).toBe(130)
-    await page.getByRole('link', { name: /Studio 5,000 transfers waiting/ }).waitFor()
+    await page.getByRole('link', { name: /Studio 5,000 waiting/ }).waitFor()
   })
 })
 

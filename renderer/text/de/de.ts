@@ -40,7 +40,7 @@ export const de: Catalogue = {
   reach: { relay: 'Internet', lan: 'LAN', offline: 'Offline' },
   thisDevice: {
     line: 'Dieses Gerät',
-    presence: { relay: 'online', lan: 'in diesem Netzwerk', offline: 'offline' },
+    presence: { relay: 'online', lan: 'im Netzwerk', offline: 'offline' },
     disconnected: 'nicht verbunden',
     running: (since: string) => `Läuft seit ${since}`,
     problems: (amount: number) =>

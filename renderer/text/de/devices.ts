@@ -5,7 +5,7 @@ import { plural } from './grammar.ts'
 export const paired: Catalogue['paired'] = {
   presence: {
     connected: 'Verbunden',
-    idle: 'Ruht',
+    idle: 'Bereit',
     connecting: 'Verbindet …',
     waiting: 'Noch nicht erreicht',
     away: 'Nicht da',
@@ -51,7 +51,7 @@ export const paired: Catalogue['paired'] = {
     elsewhere:
       'Eines der beiden gehört zu einem privaten Netz, das andere nicht. Lass das andere in den Einstellungen mit dem Netzschlüssel beitreten. Gehört keines zu einem, bring Gangway auf beiden auf den neuesten Stand.',
     lostTitle: (name: string) => `Die Verbindung zu ${isolated(name)} ging verloren`,
-    lost: 'Du musst nichts tun: Es wird von selbst neu versucht, und sofort, wenn sich das Netzwerk ändert.',
+    lost: 'Was angekommen ist, ist sicher. Alles andere geht von selbst weiter, sobald die beiden sich wieder erreichen.',
     awayTitle: (name: string) => `${isolated(name)} ist nicht da`,
     away: 'Es schläft, ist ausgeschaltet oder nicht erreichbar. Sobald es zurück ist, verbinden sich die beiden von selbst.',
     awayLanOnly:

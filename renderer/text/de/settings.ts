@@ -36,7 +36,7 @@ export const settings: Catalogue['settings'] = {
     title: 'Privates Netz',
     none: 'Keines',
     noneHelp:
-      'Geräte ohne seinen Schlüssel sehen dieses dann nicht und bekommen keine Antwort, auch nicht mit den richtigen Wörtern.',
+      'In einem privaten Netz sehen Geräte ohne seinen Schlüssel dieses nicht und bekommen keine Antwort, auch nicht mit den richtigen Wörtern.',
     create: 'Eines anlegen',
     member: 'Diese Wörter sind auf jedem Gerät deines privaten Netzes dieselben.',
     given:

@@ -82,7 +82,7 @@ export const transfers: Catalogue['transfers'] = {
     asked: 'Wartet dort auf ein Ja',
     paused: (amount: number) => `${count(amount)} angehalten`,
     waiting: (amount: number) =>
-      plural(amount, { one: 'eine Übertragung wartet', other: (n) => `${n} Übertragungen warten` }),
+      plural(amount, { one: 'Eine wartet', other: (n) => `${n} warten` }),
   },
   actions: {
     pause: 'Anhalten',
@@ -125,6 +125,7 @@ export const transfers: Catalogue['transfers'] = {
     receiptOf: (path: string) => `Beleg für ${isolated(path)}`,
     receiptHelp: 'Der BLAKE3-Hash des Inhalts, wie b3sum ihn ausgibt. Hier und dort derselbe.',
     copy: 'Kopieren',
+    hideReceipt: 'Beleg ausblenden',
     close: 'Schließen',
   },
   earlier: {

@@ -6,7 +6,7 @@ import { count, plural } from './grammar.ts'
 export const paired = {
   presence: {
     connected: 'Connected',
-    idle: 'Idle',
+    idle: 'Ready',
     connecting: 'Connecting…',
     waiting: 'Not reached yet',
     away: 'Away',
@@ -51,7 +51,7 @@ export const paired = {
     elsewhere:
       'One of the two is in a private network and the other is not. Join it with its network key, in Settings, on the one that is outside. If neither is in one, update Gangway on both.',
     lostTitle: (name: string) => `The connection to ${isolated(name)} was lost`,
-    lost: 'Nothing to do: it is tried again by itself, and at once when the network changes.',
+    lost: 'What has arrived is safe. The rest goes on by itself as soon as the two reach each other.',
     awayTitle: (name: string) => `${isolated(name)} is away`,
     away: 'It is asleep, switched off or out of reach. The two connect by themselves when it is back.',
     awayLanOnly:

@@ -34,7 +34,7 @@ export const settings = {
     title: 'Private network',
     none: 'None',
     noneHelp:
-      'Devices without its key then neither see this one nor get an answer from it, not even with the right words.',
+      'In one, devices without its key neither see this one nor get an answer from it, not even with the right words.',
     create: 'Create one',
     member: 'These words are the same on every device of your private network.',
     given:

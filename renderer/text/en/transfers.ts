@@ -76,8 +76,7 @@ export const transfers = {
     asks: 'Asks to send',
     asked: 'Waiting for a yes there',
     paused: (amount: number) => `${count(amount)} paused`,
-    waiting: (amount: number) =>
-      plural(amount, { one: 'one transfer waiting', other: (n) => `${n} transfers waiting` }),
+    waiting: (amount: number) => `${count(amount)} waiting`,
   },
   actions: {
     pause: 'Pause',
@@ -124,6 +123,7 @@ export const transfers = {
     receiptOf: (path: string) => `Receipt of ${isolated(path)}`,
     receiptHelp: 'The BLAKE3 hash of its content, as b3sum prints it. The same here and there.',
     copy: 'Copy',
+    hideReceipt: 'Hide receipt',
     close: 'Close',
   },
   earlier: {

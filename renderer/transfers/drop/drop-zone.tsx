@@ -5,13 +5,17 @@ import { text } from '../../text/text.ts'
 import { LinkButton } from '../../ui/button.tsx'
 import { usePaste } from '../../ui/use-paste.ts'
 import styles from './drop-zone.module.css'
-import { useDropTarget } from './use-drop-target.ts'
-import { useSend } from './use-send.ts'
+import type { Send } from './use-send.ts'
 
-/** The place to drop files for a device; both buttons do the same for the keyboard. */
-export function DropZone({ device }: { readonly device: PairedDevice }) {
-  const send = useSend(device.id)
-  const target = useDropTarget(send.drop)
+interface DropZoneProps {
+  readonly device: PairedDevice
+  readonly send: Send
+  /** Files are held over the page, which is the place to let go of them. */
+  readonly over: boolean
+}
+
+/** Says where files can be dropped for a device; both buttons do the same for the keyboard. */
+export function DropZone({ device, send, over }: DropZoneProps) {
   const words = text.transfers.drop
   usePaste(({ files }) => {
     send.choose([...files])
@@ -22,10 +26,9 @@ export function DropZone({ device }: { readonly device: PairedDevice }) {
       className={styles.zone}
       aria-label={words.title}
       aria-busy={send.busy}
-      data-over={target.over}
-      {...target.props}
+      data-over={over}
     >
-      <h2 className={styles.title}>{target.over ? words.over(device.name) : words.title}</h2>
+      <h2 className={styles.title}>{over ? words.over(device.name) : words.title}</h2>
       <p className={styles.help}>
         {wayOf(device)} <Chooser onChoose={send.choose} />
       </p>

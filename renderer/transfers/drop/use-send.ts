@@ -43,6 +43,8 @@ export function useSend(to: DeviceId) {
   }
 }
 
+export type Send = ReturnType<typeof useSend>
+
 export function useCopies(): readonly Copy[] {
   return useStore(useContract().copies.state)
 }

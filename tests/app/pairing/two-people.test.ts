@@ -36,7 +36,7 @@ describe.runIf(whyNoNamespaces() === null)('two people with a window each', () =
       await Promise.all(
         [ada, ben].map(({ page }) => page.getByText(/^LAN · [\d< ]+ ms$/).waitFor(slow)),
       )
-      await ada.page.getByRole('link', { name: 'Up there Idle LAN' }).waitFor(slow)
+      await ada.page.getByRole('link', { name: 'Up there Ready LAN' }).waitFor(slow)
       await ada.page
         .getByRole('region', { name: 'How it is doing' })
         .locator('dd')
@@ -125,7 +125,7 @@ describe.runIf(whyNoNamespaces() === null)('two people with a window each', () =
     await heading(ben, 'Kitchen⁩ wants to pair').waitFor(slow)
     await press(ben, 'Accept')
     await heading(ben, 'Paired with').waitFor(slow)
-    await ada.page.getByRole('link', { name: 'Attic Idle' }).waitFor(slow)
+    await ada.page.getByRole('link', { name: 'Attic Ready' }).waitFor(slow)
     expect(await ada.page.getByRole('button', { name: /^Withdraw/ }).count()).toBe(0)
   })
 })

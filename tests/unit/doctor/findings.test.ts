@@ -208,8 +208,8 @@ const clocks: readonly Row[] = [
 ]
 
 const computer: readonly Row[] = [
-  ['a full disk', { system: { freeBytes: async () => 3 * mib } }, 'disk', 'bad', /^3 MiB free/],
-  ['nearly full', { system: { freeBytes: async () => 900 * mib } }, 'disk', 'notice', /^900 MiB/],
+  ['a full disk', { system: { freeBytes: async () => 3 * mib } }, 'disk', 'bad', /^3 MB free/],
+  ['nearly full', { system: { freeBytes: async () => 900 * mib } }, 'disk', 'notice', /^943 MB/],
   ['a key in a file', { parts: protectedBy('key-file') }, 'key', 'notice', /only this user/],
   ['an open key', { parts: protectedBy('unprotected') }, 'key', 'notice', /^Unprotected/],
   ['a passphrase', { parts: protectedBy('passphrase') }, 'key', 'good', /passphrase/],

@@ -27,9 +27,9 @@ export function computerChecks({ system, device }: DoctorParts): Check[] {
 
 function lookAtDisk(free: number): Finding {
   const room =
-    free >= 10 * littleBytes
-      ? `${Math.floor(free / littleBytes)} GiB`
-      : `${Math.floor(free / mib)} MiB`
+    free >= 10_000_000_000
+      ? `${Math.floor(free / 1_000_000_000)} GB`
+      : `${Math.floor(free / 1_000_000)} MB`
   if (free < noBytes) return bad('disk.none', { room })
   return free < littleBytes ? notice('disk.little', { room }) : good('disk.free', { room })
 }
