@@ -70,8 +70,11 @@ describe.each([
     const { page } = await open({ browser })
     await page.getByText('None yet').waitFor()
     expect(await violations(page)).toEqual([])
-    const width = await page.evaluate(() => document.documentElement.scrollWidth)
-    expect(width).toBeLessThanOrEqual(viewport.width)
+    const size = await page.evaluate(() => {
+      const { scrollWidth: width, scrollHeight: height } = document.documentElement
+      return { width, height }
+    })
+    expect(size).toEqual(viewport)
   })
 })
 

@@ -30,7 +30,12 @@ describe('who is it', () => {
       stage(fake, { state: 'asking', prompt: 'p', device, expiresAt: Date.now() + 50_000 })
       await page.getByText(/^\d\d s left to answer$/).waitFor()
       const prints = page.locator('dl')
-      return prints.innerText()
+      const asked = await prints.innerText()
+      // Whoever said yes first compares while the other one is asked.
+      stage(fake, { state: 'waiting', device })
+      await page.getByText('If they differ there, cancel').waitFor()
+      expect(await prints.innerText()).toBe(asked)
+      return asked
     }
     const laptop = { name: 'Laptop', fingerprint: 'maple · orbit · velvet · stone' }
     const studio = { name: 'Studio', fingerprint: 'harbor · cloth · ginger · swift' }

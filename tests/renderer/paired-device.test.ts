@@ -101,8 +101,12 @@ describe('your devices', () => {
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.textContent))
       .toContain('Device 5000')
+    const place = page.getByRole('main')
+    await page.getByText('Device id', { exact: true }).scrollIntoViewIfNeeded()
+    expect(await place.evaluate((main) => main.scrollTop)).toBeGreaterThan(0)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'Device 5000' }).waitFor()
+    expect(await place.evaluate((main) => main.scrollTop), 'begins at its top').toBe(0)
     expect(await rows.count()).toBeLessThan(60)
     expect(complaints).toEqual([])
   })

@@ -43,6 +43,13 @@ describe('a text that arrives', () => {
     const all = page.getByRole('region', { name: 'Texts' }).getByRole('article')
     expect(await all.count()).toBe(2)
     expect(await all.first().innerText()).toContain('Later')
+    // What stood there need not be said again elsewhere.
+    await goTo(page, '#/here')
+    await page.getByRole('heading', { level: 1, name: 'Laptop' }).waitFor()
+    expect(await toast.count()).toBe(0)
+    arrive(fake, 'c', 'Or not at all.')
+    await toast.getByText('Or not at all').waitFor()
+    expect(await toast.getByText('more').count()).toBe(0)
     expect(complaints).toEqual([])
   })
 

@@ -70,6 +70,9 @@ describe('dropping', () => {
     await page.getByRole('heading', { level: 1, name: 'Studio' }).waitFor()
     expect(page.url()).toContain('#/device/')
     expect(fake.transfers.rows).toEqual([])
+    // Anywhere on its own page is a place for it.
+    await dragOnto(page.getByText('Blocked', { exact: true }), [join(root, 'a.txt')])
+    await expect.poll(() => fake.transfers.rows[0]?.device).toBe(fakeId(1))
   })
 
   test('empty folders come along, one by itself too', async () => {

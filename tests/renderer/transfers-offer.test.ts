@@ -113,10 +113,17 @@ describe('an offer', () => {
 
   test('comes after another one, one at a time, and goes when it is withdrawn', async () => {
     const second = fakeOffer(2, { names: ['photo.jpg'], files: 1 })
-    const { fake, page, dialog } = await offered([fakeOffer(1), second])
+    const { fake, page, answers, dialog } = await offered([fakeOffer(1), second])
     await dialog.getByText('and one more asks').waitFor()
-    await button(page, 'Decline').click()
+    await button(page, 'Accept').hover()
+    await page.mouse.down()
+    await page.mouse.up()
     await dialog.getByRole('heading', { name: 'wants to send you a file' }).waitFor()
+    // Who clicks twice has not seen the second offer.
+    await button(page, 'Accept').hover()
+    await page.mouse.down({ clickCount: 2 })
+    await page.mouse.up({ clickCount: 2 })
+    expect(answers).toEqual([{ id: fakeTransferId(1), accept: true }])
     fake.transfers.remove(second.id)
     await expect.poll(() => dialog.count()).toBe(0)
   })

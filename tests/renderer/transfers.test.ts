@@ -276,5 +276,13 @@ describe.each([
       const width = await page.evaluate(() => document.documentElement.scrollWidth)
       expect(width, place).toBeLessThanOrEqual(viewport.width)
     }
+    // Beside the list there is least room for what a row says.
+    await page.setViewportSize({ width: 768, height: 800 })
+    for (const place of [`#/device/${fakeId(0x51)}`, '#/history']) {
+      await goTo(page, place)
+      const says = page.getByText('arrived and verified').first()
+      await says.waitFor()
+      expect((await says.boundingBox())?.width, place).toBeGreaterThan(240)
+    }
   })
 })

@@ -77,7 +77,9 @@ export const en = {
       plural(amount, { one: 'One device is yours', other: (n) => `${n} devices are yours` }),
     pairedHelp: 'Choose one to send it files or a text, or drop files right on it.',
     pairedHere: (amount: number) =>
-      amount === 0 ? 'None of them is connected now.' : `${count(amount)} connected now.`,
+      amount === 0
+        ? 'None of them is connected now.'
+        : plural(amount, { one: 'One is connected now.', other: (n) => `${n} are connected now.` }),
     looking: 'Looking around',
     lookingHelp: 'Devices on this network appear as soon as they are heard.',
     deaf: 'This network cannot be heard',

@@ -24,7 +24,9 @@ export const CopyRow = memo(function CopyRow({ copy }: { readonly copy: Copy }) 
       </span>
       <div className={styles.words}>
         <div className={styles.head}>
-          <span className={styles.name}>{titleOf(copy)}</span>
+          <span className={styles.name}>
+            <bdi>{titleOf(copy)}</bdi>
+          </span>
           {step === 'listing' ? null : (
             <span className={styles.amount}>
               {text.transfers.of(...bytesOfWords(bytes, totalBytes))}
