@@ -102,8 +102,9 @@ describe('your devices', () => {
       .poll(() => page.evaluate(() => document.activeElement?.textContent))
       .toContain('Device 5000')
     const place = page.getByRole('main')
-    await page.getByText('Device id', { exact: true }).scrollIntoViewIfNeeded()
-    expect(await place.evaluate((main) => main.scrollTop)).toBeGreaterThan(0)
+    await page.setViewportSize({ width: 1200, height: 500 })
+    await place.evaluate((main) => main.scrollTo(0, 200))
+    expect(await place.evaluate((main) => main.scrollTop)).toBe(200)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'Device 5000' }).waitFor()
     expect(await place.evaluate((main) => main.scrollTop), 'begins at its top').toBe(0)
@@ -154,7 +155,7 @@ describe('a device', () => {
     ['away', 'is away', '“This network only” is on here, so elsewhere it cannot be reached'],
     ['elsewhere', 'answers, but not this device', 'Join it with its network key'],
     ['closed', 'Gangway is closed on', 'Open it there'],
-    ['lost', 'was lost', 'tried again by itself'],
+    ['lost', 'was lost', 'goes on by itself'],
     ['blocked', 'has blocked this device', 'unblocks this device there'],
     ['removed', 'has ended the pairing', 'Pair the two again, or remove it here too'],
   ] as const)('%s says what that means and what to do', async (reason, title, help) => {
