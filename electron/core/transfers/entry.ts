@@ -6,6 +6,7 @@ import type { Table } from '../base/state.ts'
 import type { StoredCollection } from '../keys/records.ts'
 import type { Store } from '../keys/store.ts'
 import { boundBy } from './consent.ts'
+import { maxEntries } from './content/limits.ts'
 import { Ledger, type FileOutcome } from './ledger.ts'
 import type { Counts } from './mover.ts'
 import { after, atTheStart, isOverPhase, shownState, type Standing, type Step } from './phase.ts'
@@ -20,6 +21,9 @@ export interface EntryParts {
   readonly clock: Clock
   readonly log: Log
 }
+
+/** Beside two outcomes for each file that was agreed to, a sender is heard of so many others. */
+const spareOutcomes = 10_000
 
 /** What moves is saved no more often than this: what counts is in the ledger at once. */
 const saveEveryMs = 1_000
@@ -145,6 +149,7 @@ export class Entry {
   async report(files: readonly FileOutcome[]): Promise<void> {
     const news = files.filter((file) => this.#told.get(file.sent) !== markOf(file))
     if (news.length === 0) return
+    if (this.ledger.count + news.length > this.#mostOutcomes) throw new Fault('frame.malformed')
     const count = this.#tally(news)
     await this.ledger.add(news)
     count()
@@ -254,6 +259,12 @@ export class Entry {
         reported: this.ledger.count,
       }
     }
+  }
+
+  /** Files that are refused or were there already take nothing of a yes: they are bounded as well. */
+  get #mostOutcomes(): number {
+    const maxFiles = this.isSending ? null : this.#record.consent?.maxFiles
+    return 2 * (maxFiles ?? maxEntries) + spareOutcomes
   }
 
   #rest(): void {

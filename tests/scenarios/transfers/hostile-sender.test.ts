@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -241,6 +241,45 @@ test('safety 7: under one yes no more lands in all, however often the list begin
   }
   expect(filesIn(to.path).filter((path) => !path.startsWith('.'))).toEqual(['a0', 'a1', 'a2'])
   await receiver.stop()
+})
+
+test('safety 7: what was begun and dropped does not pile up, however often the list begins anew', async () => {
+  using to = temporaryFolder()
+  const size = 300_000
+  const agreed = { ...anythingGoes, maxFiles: 2, maxBytes: size }
+  const job = receiveJob(to.path, { agreed })
+  const receiver = new TestMover(job)
+  const part = randomBytes(200_000)
+  const staged = () => readdirSync(join(to.path, '.gangway', job.transferId))
+  for (let round = 0; round < 6; round++) {
+    const [mine, its] = await memoryLanePair()
+    await until('it wants a lane', () => receiver.wantsLane)
+    receiver.give(its)
+    // Names that are refused cost nothing, and give the file another number each time.
+    const refused = Array.from({ length: round }, () => file('..', 1))
+    await sendAll(mine, [
+      encodeSender({ kind: 'hello', listing: `${round}`.repeat(32) }),
+      entries(0, ...refused, file(`a${round}`, size)),
+      data(round, 0, part),
+    ])
+    await until('it has come', () => staged().includes(`${round}`))
+    await mine.close()
+  }
+  await until('the last was taken', () => receiver.wantsLane)
+  expect(staged().length).toBeLessThanOrEqual(2)
+  await receiver.stop()
+})
+
+test('safety 9: files are not begun without end', async () => {
+  using to = temporaryFolder()
+  const list = Array.from({ length: 400 }, (_, n) => file(`${n}`, 100_000))
+  const receiver = await attack(to.path, [
+    hello,
+    entries(0, ...list),
+    ...list.map((_, n) => data(n, 0, bytes)),
+  ])
+  await until('it has broken off', () => receiver.find('failed') !== null)
+  expect(receiver.find('failed')?.fault.code).toBe('frame.malformed')
 })
 
 test('safety 7: a yes to what is still counted is a yes to what it comes to', async () => {

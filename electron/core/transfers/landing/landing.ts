@@ -12,7 +12,7 @@ import { type Nameless, Naming } from './naming.ts'
 import { openPlace } from './place.ts'
 import { LargeFile } from './large.ts'
 import { landSmall } from './small.ts'
-import { isTransferId, openStaging, removeStaging, sweepStaging } from './staging.ts'
+import { isTransferId, openStaging, removeStaged, removeStaging, sweepStaging } from './staging.ts'
 import { Turns } from './turns.ts'
 import type {
   Attributes,
@@ -132,6 +132,10 @@ class OpenLanding implements Landing {
       this.#open.add(large)
       return large
     })
+  }
+
+  keepStaged(indexes: ReadonlySet<number>): Promise<void> {
+    return this.#inTurn(() => removeStaged(this.#hands.staging, indexes))
   }
 
   existing(path: SafePath, size: number): Promise<ExistingFile | null> {

@@ -36,15 +36,19 @@ function openPrivate(parent: Folder, name: string, hold: Hold): Folder {
 export function removeStaging(root: Folder, transferId: string, hold: Hold): void {
   visit(root, stagingName, hold, (all) => {
     visit(all, transferId, hold, (staging) => {
-      for (const name of readdirSync(staging.at('.'))) {
-        if (stagedPattern.test(name) && lstatSync(staging.at(name)).isFile()) {
-          unlinkSync(staging.at(name))
-        }
-      }
+      removeStaged(staging, new Set())
     })
     removeIfEmpty(all, transferId)
   })
   removeIfEmpty(root, stagingName)
+}
+
+/** The files we number, but for some. */
+export function removeStaged(staging: Folder, kept: ReadonlySet<number>): void {
+  for (const name of readdirSync(staging.at('.'))) {
+    if (!stagedPattern.test(name) || kept.has(Number(name))) continue
+    if (lstatSync(staging.at(name)).isFile()) unlinkSync(staging.at(name))
+  }
 }
 
 interface Sweep {

@@ -61,6 +61,8 @@ export interface Landing {
     file: { index: number; path: SafePath; size: number },
     verified: number,
   ): Promise<StagedFile>
+  /** Of what is staged, nothing but these is left. */
+  keepStaged(indexes: ReadonlySet<number>): Promise<void>
   /** The plain file that has this very name and size, for reading; null when there is none. */
   existing(path: SafePath, size: number): Promise<ExistingFile | null>
   /** Whole files whose hashes were found right. Durable when it resolves; results in their order. */

@@ -36,6 +36,8 @@ export type FileMessage = Extract<SenderMessage, { readonly index: number }>
 
 /** A file that never comes right, or never comes to rest, is given up. */
 const maxTries = 3
+/** A sender has one or two under way, and those that came wrong; each takes an open file. */
+const maxArriving = 256
 /** After a crash no more than this is asked for again, and what a sync takes. */
 const syncEveryMs = 2_000
 
@@ -229,6 +231,7 @@ export class Files {
   async #firstData(index: number): Promise<Arrival> {
     const path = this.#admission.pathOf(index)
     if (this.#table.state(index) !== 'asked' || path === null) return malformed()
+    if (this.#arrivals.size >= maxArriving) return malformed()
     const { landing, patience } = this.#parts
     const size = this.#table.size(index)
     return this.#arrive(index, await patience.keep(() => landing.begin({ index, path, size }, 0)))

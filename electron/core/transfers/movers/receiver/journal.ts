@@ -2,6 +2,8 @@ import type { LandedHint, MoverEvent, PartialHint } from '../messages.ts'
 
 /** Keeping costs a sync of the disk, however few there are. */
 const maxAtOnce = 1_024
+/** So much waits to be kept; then whoever brings more waits too. */
+const maxWaiting = 256
 
 interface Write {
   readonly landed: readonly LandedHint[]
@@ -40,11 +42,19 @@ export class Journal {
     this.#beingKept = []
     for (const { isKept } of kept) isKept()
     this.#next()
-    if (this.#isIdle) for (const resolve of this.#woken.splice(0)) resolve()
+    for (const resolve of this.#woken.splice(0)) resolve()
   }
 
   async idle(): Promise<void> {
-    if (!this.#isIdle) await new Promise<void>((resolve) => this.#woken.push(resolve))
+    while (!this.#isIdle) await this.#change()
+  }
+
+  async room(): Promise<void> {
+    while (this.#waiting.length > maxWaiting) await this.#change()
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#woken.push(resolve))
   }
 
   get #isIdle(): boolean {

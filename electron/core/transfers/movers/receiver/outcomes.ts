@@ -11,6 +11,8 @@ import type { ReceiverTable } from './receiver-table.ts'
 import type { Talk } from './talk.ts'
 
 const maxRanges = 8_192
+/** They are told anew with everything that lands. */
+const maxHints = 64
 
 interface OutcomesParts {
   readonly table: ReceiverTable
@@ -100,6 +102,7 @@ export class Outcomes {
     const { table, arrivals } = this.#parts
     return [...arrivals.values()]
       .filter(({ synced }) => synced > 0)
+      .slice(0, maxHints)
       .map(({ index, synced: verified }) => {
         const facts = { size: table.size(index), mtimeMs: table.mtimeMs(index) }
         return { index, sent: table.path(index), verified, ...facts }

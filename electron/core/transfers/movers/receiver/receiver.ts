@@ -76,6 +76,7 @@ export class Receiver {
         for (const message of decodeSender(frame)) await this.#take(message, talk)
         this.#reporter.moved(bytes)
         await this.#files.land()
+        await this.#journal.room()
         await this.#settle()
         await this.#parts.pace.take(bytes, epoch.signal)
       }
@@ -112,11 +113,16 @@ export class Receiver {
 
   /** The numbers of another walk mean other files. */
   async #begin(listing: string): Promise<void> {
+    const { landing, job } = this.#parts
+    const hints = this.#listing === null ? job : this.#files.hints()
+    // What nobody can go on with any more would fill the disk, one listing after the other.
+    const known = new Set(hints.partial.map(({ index }) => index))
+    await this.#patience.keep(() => landing.keepStaged(known))
     if (this.#listing !== null) {
-      const hints = this.#files.hints()
       await this.#files.close()
       this.#budget.restart()
-      this.#files = this.#filesOf({ ...this.#parts.job, ...hints })
+      const { landed, partial } = hints
+      this.#files = this.#filesOf({ ...job, landed, partial })
     }
     this.#listing = listing
     this.#totals = { files: 0, bytes: 0, left: 0 }
