@@ -37,6 +37,20 @@ export function doorsToTry(
   return { ...doors, addresses }
 }
 
+/**
+ * The relay it named: ours, or one that has to prove its name before it is told anything. Any other
+ * URL would have this device knock at web servers inside its own network.
+ */
+export function relayToTry(named: string | null, own: string | null): string | null {
+  const url = named === null ? null : urlOf(named)
+  if (url === null) return null
+  return url.protocol === 'https:' || url.href === urlOf(own ?? '')?.href ? named : null
+}
+
+function urlOf(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null
+}
+
 function hostOf(address: string): string | null {
   const host = parsedAddress(address)?.host
   return host === undefined ? null : bare(host)

@@ -147,8 +147,9 @@ export async function openPageServer(options: PageServerOptions): Promise<PageSe
     response: ServerResponse,
     log: Log,
   ): Promise<void> {
-    request.setTimeout(bodyTimeoutMs, () => request.destroy())
-    const token = await readToken(request)
+    // In all: a byte now and then would keep a timeout of silence away for ever.
+    const undo = clock.after(bodyTimeoutMs, () => request.destroy())
+    const token = await readToken(request).finally(undo)
     if (token === null) return end(response, 400)
     const redeemed = sessions.redeem(token)
     switch (redeemed.kind) {

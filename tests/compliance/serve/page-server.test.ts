@@ -1,8 +1,11 @@
+import { createConnection } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { FakeClock } from '../../support/fake-clock.ts'
 import { fakePaired, idleOver } from '../../support/fake-paired.ts'
 import { apiToken, cookieFor, postToken, startPageServer } from '../../support/page-server.ts'
 import { closing } from '../../support/closing.ts'
 import { rawHttp, type RawAnswer } from '../../support/raw-http.ts'
+import { until } from '../../support/until.ts'
 
 const own = closing()
 
@@ -242,6 +245,27 @@ describe('safety 29: the token', () => {
     const { ask, origin } = await running()
     const headers = [`Origin: ${origin}`, `Content-Type: ${type}`, `Content-Length: ${body.length}`]
     expect((await ask('POST /session', headers, body)).status).toBe(400)
+  })
+
+  test('safety 29: a body that trickles is not waited for longer than any other', async () => {
+    const clock = new FakeClock()
+    const page = await startPageServer({ clock })
+    own(page.server)
+    const socket = createConnection(page.port, '127.0.0.1')
+    let isClosed = false
+    socket.on('error', () => {})
+    socket.on('close', () => (isClosed = true))
+    const head = [
+      'POST /session HTTP/1.1',
+      `Host: 127.0.0.1:${page.port}`,
+      `Origin: ${page.origin}`,
+      'Content-Type: application/json',
+      'Content-Length: 100',
+    ]
+    socket.write([...head, '', '{'].join('\r\n'))
+    await until('it is being read', () => clock.pending > 0)
+    await clock.advance(5_000)
+    await until('it is cut', () => isClosed, 2_000)
   })
 
   test('a body without end is cut', async () => {

@@ -2,7 +2,7 @@ import type { NetworkInterfaceInfo } from 'node:os'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Doors } from '#core/transfers/control.ts'
-import { doorsToTry } from '#core/transfers/doors-to-try.ts'
+import { doorsToTry, relayToTry } from '#core/transfers/doors-to-try.ts'
 import { fakeId } from '../../support/fake-devices.ts'
 
 function info(address: string): NetworkInterfaceInfo {
@@ -94,4 +94,18 @@ describe('safety 9: where a device may send this one', () => {
       { examples: [[['127.1', '0x7f.1', '2130706433', '[::1]', '[::ffff:7f00:1]'], far]] },
     )
   })
+})
+
+test.each<[string | null, string | null, boolean]>([
+  [null, null, false],
+  ['https://relay.example/', null, true],
+  ['http://relay.example:3340', 'http://relay.example:3340/', true],
+  ['http://relay.example:3340', null, false],
+  ['http://127.0.0.1:631/', null, false],
+  ['http://169.254.169.254/', 'https://relay.example', false],
+  ['ws://relay.example', null, false],
+  ['file:///etc/passwd', null, false],
+  ['relay.example', null, false],
+])('safety 9: the relay %s, where ours is %s, is gone to: %s', (named, own, isTried) => {
+  expect(relayToTry(named, own)).toBe(isTried ? named : null)
 })

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Doors, WayKind } from '../control.ts'
 import { doorsThatFit } from '../doors.ts'
+import { relayToTry } from '../doors-to-try.ts'
 import type { Lane, LaneKeys } from '../lanes/lane.ts'
 import type { QuicEnd } from '../lanes/quic/quic-end.ts'
 import { openTcpLane } from '../lanes/tcp/tcp-lane.ts'
@@ -88,7 +89,8 @@ export class Ways {
       return openTcpLane({ ...common, listener, addresses, lanOnly, clock })
     }
     if (way.kind === 'quic' && doors.kind === 'quic') {
-      return way.end.open({ ...common, target: doors })
+      const relay = relayToTry(doors.relay, this.#options.relay)
+      return way.end.open({ ...common, target: { ...doors, relay } })
     }
     throw new Fault('peer.unreachable')
   }
