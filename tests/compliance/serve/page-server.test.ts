@@ -266,6 +266,7 @@ describe('safety 29: the token', () => {
     await until('it is being read', () => clock.pending > 0)
     await clock.advance(5_000)
     await until('it is cut', () => isClosed, 2_000)
+    expect(clock.pending).toBe(0)
   })
 
   test('a body without end is cut', async () => {
