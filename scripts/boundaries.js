@@ -26,6 +26,7 @@ const devices = `${core}/devices`
 const sessions = `${core}/sessions`
 const messages = `${core}/messages`
 const doctor = `${core}/doctor`
+const gateway = `${core}/gateway`
 const pairing = `${core}/pairing`
 const privateNetwork = `${core}/private-network`
 const drops = `${core}/drops`
@@ -93,9 +94,10 @@ export const rooms = [
   },
   {
     room: doctor,
-    reaches: ['shared', base, endpoint, discovery, devices, sessions, messages],
+    reaches: ['shared', base, endpoint, discovery, devices, sessions, messages, gateway],
     packages: ['node:', 'zod'],
   },
+  { room: gateway, reaches: ['shared', base], packages: ['node:'] },
   { room: lanes, reaches: ['shared', base, crypto, wire, endpoint], packages: ['node:'] },
   { room: names, reaches: [], packages: ['node:'] },
   { room: landing, reaches: ['shared', base, names], packages: ['node:'] },

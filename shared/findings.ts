@@ -129,6 +129,30 @@ const rows = {
     remedy:
       'Join them to this network with its network key, in the settings there. Where the same three words are shown already, update Gangway on both.',
   },
+  'router.off': {
+    detail: 'Not asked, as the settings want it.',
+    remedy: null,
+  },
+  'router.unknown': {
+    detail: 'This computer does not say which router it uses, so none can be asked for a port.',
+    remedy: null,
+  },
+  'router.silent': {
+    detail:
+      'The router opens no ports when it is asked (no PCP, NAT-PMP or UPnP). Files to devices elsewhere go over QUIC.',
+    remedy: 'To make them faster, allow UPnP or NAT-PMP in the settings of the router.',
+  },
+  'router.opens': {
+    detail:
+      'Opens ports when it is asked ({protocol}): files to devices elsewhere can go directly.',
+    remedy: null,
+  },
+  'router.behind': {
+    detail:
+      'Would open ports ({protocol}), but it is behind another router or a shared address, so nobody gets to it from outside. Files to devices elsewhere go over QUIC.',
+    remedy:
+      'To make them faster, use the other router directly, or ask the internet provider for an address of your own.',
+  },
   'firewall.none': { detail: 'No firewall was found on this computer.', remedy: null },
   'firewall.heard': {
     detail: 'Other devices are heard, so the firewall lets them through.',
@@ -252,6 +276,7 @@ export const checkTitles = {
   discovery: 'Devices nearby',
   relay: 'Relay',
   private: 'Private network',
+  router: 'Router',
   firewall: 'Firewall',
   clock: 'Clock',
   disk: 'Disk',

@@ -73,6 +73,8 @@ export const settingsSchema = z.object({
   visible: z.boolean(),
   /** No packet leaves the LAN: no relay, no address lookup. */
   lanOnly: z.boolean(),
+  /** The router may be asked for a port while files go to a device elsewhere. */
+  routerPort: z.boolean(),
   /** A relay of one's own in place of the public ones. */
   relay: z.url({ protocol: /^https?$/ }).nullable(),
   /** How often paired devices are told how this one is doing. */

@@ -16,6 +16,8 @@ import { runDoctor } from './doctor/doctor.ts'
 import { thisSystem } from './doctor/this-system.ts'
 import { openDrops, type Drops } from './drops/drops.ts'
 import { openEndpoint } from './endpoint/endpoint.ts'
+import { systemGateway } from './gateway/default-gateway.ts'
+import { Gateway } from './gateway/gateway.ts'
 import type { Host } from './host.ts'
 import { loadDeviceKey } from './keys/device-key.ts'
 import { openProfile } from './keys/profile.ts'
@@ -37,6 +39,7 @@ import { ProtocolRegistry } from './protocols/registry.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import { openSettings } from './settings.ts'
 import { Awake } from './transfers/awake.ts'
+import { moversWithOutsideDoors } from './transfers/outside-doors.ts'
 import { remoteMovers } from './transfers/remote-mover.ts'
 import { transferAlpn } from './transfers/transfer-alpn.ts'
 import { openTransfers, type Transfers } from './transfers/transfers.ts'
@@ -219,11 +222,20 @@ export async function openCore(host: Host): Promise<Core> {
 
   lifetime.own(host.movers)
   const awake = lifetime.own(new Awake(host.keepAwake))
-  const startMover = remoteMovers({
+  const mayAskRouter = derived(lifetime, [settings.cell, privateNetwork.state], () => {
+    const { routerPort, lanOnly } = settings.cell.value
+    // Whoever hides that somebody is there opens no port to the whole internet.
+    return { mayAsk: routerPort && !lanOnly && privateNetwork.key === null }
+  })
+  const gateway = lifetime.own(
+    new Gateway({ choice: mayAskRouter, find: systemGateway(clock), clock, log }),
+  )
+  const movers = remoteMovers({
     hosts: host.movers,
     relay: () => settings.cell.value.relay,
     clock,
   })
+  const startMover = moversWithOutsideDoors({ start: movers, gateway, clock })
   const transfers = lifetime.own(
     await openTransfers({
       store,
@@ -270,6 +282,7 @@ export async function openCore(host: Host): Promise<Core> {
     forceRelay,
     hearing: () => discovery.hearing(),
     discoveryProblems: discovery.problems,
+    lookAtRouter: (signal: AbortSignal) => gateway.look(signal),
     devices: () => devices.table.rows,
     isNearby: (id: DeviceId) => discovery.nearby.get(id) !== undefined,
     pathTo: (id: DeviceId) => sessions.pathTo(id),

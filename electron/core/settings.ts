@@ -28,6 +28,7 @@ export async function openSettings(
     welcomed: host.overrides.name !== undefined,
     visible: false,
     lanOnly: false,
+    routerPort: true,
     relay: null,
     statusMinutes: 5,
     downloads: join(homedir(), 'Downloads'),

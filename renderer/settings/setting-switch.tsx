@@ -5,7 +5,7 @@ import { text } from '../text/text.ts'
 import { SwitchRow } from '../ui/switch.tsx'
 
 interface SettingSwitchProps {
-  readonly setting: 'visible' | 'lanOnly'
+  readonly setting: 'visible' | 'lanOnly' | 'routerPort'
   readonly settings: Settings
   readonly icon: ReactNode
 }

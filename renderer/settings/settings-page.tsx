@@ -1,4 +1,4 @@
-import { Eye, House } from 'lucide-react'
+import { DoorOpen, Eye, House } from 'lucide-react'
 import type { Settings, ThisDevice } from '#shared/model.ts'
 import { useThisDevice } from '../bridge/context.ts'
 import { DeviceHeader } from '../devices/device-header.tsx'
@@ -50,6 +50,7 @@ function All({ device }: { readonly device: ThisDevice }) {
       <Caps settings={settings} />
       <Section title={text.settings.network.title}>
         <SettingSwitch setting="lanOnly" settings={settings} icon={<House size={18} />} />
+        <SettingSwitch setting="routerPort" settings={settings} icon={<DoorOpen size={18} />} />
         <RelayField settings={settings} />
       </Section>
       <PrivateNetwork privateNetwork={device.privateNetwork} />

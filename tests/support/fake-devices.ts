@@ -24,6 +24,7 @@ export function fakeDevice(
       welcomed: true,
       visible: false,
       lanOnly: true,
+      routerPort: true,
       relay: null,
       statusMinutes: 5,
       downloads: '/home/ada/Downloads',

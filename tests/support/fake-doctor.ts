@@ -36,6 +36,7 @@ export function healthyParts(
     network: new Cell<DoctorParts['network']['value']>(network),
     forceRelay: false,
     hearing: () => ({ interfaces: ['lan0'], minutes: 5, others: 3, own: 9 }),
+    lookAtRouter: async () => ({ state: 'speaks', protocol: 'PCP', isPublic: true }),
     discoveryProblems: new Cell<DoctorParts['discoveryProblems']['value']>([]),
     devices: () => [{ id: fakeId(1), name: 'Studio', ...hereAndIdle }],
     isNearby: () => false,

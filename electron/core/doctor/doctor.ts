@@ -7,6 +7,7 @@ import { firewallCheck } from './checks/firewall.ts'
 import { networkChecks } from './checks/network.ts'
 import { privateCheck } from './checks/private.ts'
 import { reachChecks } from './checks/reach.ts'
+import { routerCheck } from './checks/router.ts'
 import type { DoctorParts } from './parts.ts'
 
 /**
@@ -20,6 +21,7 @@ export async function runDoctor(parts: DoctorParts, signal: AbortSignal): Promis
     ...networkChecks(parts),
     ...reachChecks(parts),
     privateCheck(parts),
+    routerCheck(parts),
     firewallCheck(parts),
     clockCheck(parts),
     ...computerChecks(parts),

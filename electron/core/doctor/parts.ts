@@ -7,6 +7,7 @@ import type { Log } from '../base/log.ts'
 import type { Cell } from '../base/state.ts'
 import type { Hearing } from '../discovery/hearing.ts'
 import type { Path } from '../endpoint/types.ts'
+import type { RouterFacts } from '../gateway/gateway.ts'
 import type { System } from './system.ts'
 
 interface NetworkFacts {
@@ -31,6 +32,8 @@ export interface DoctorParts {
   readonly forceRelay: boolean
   readonly hearing: () => Hearing
   readonly discoveryProblems: Cell<readonly FaultRecord[]>
+  /** What the router says when it is asked what it is. */
+  readonly lookAtRouter: (signal: AbortSignal) => Promise<RouterFacts>
   /** Paired devices, as people call them, and where they stand. */
   readonly devices: () => readonly Paired[]
   /** Whether it was heard on this network. */

@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { readFile, stat, statfs } from 'node:fs/promises'
 import { createConnection, isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { sleep, type Clock } from '../base/clock.ts'
+import { outputOf } from '../base/output-of.ts'
 import type { System } from './system.ts'
 
-const maxOutputBytes = 1 << 20
 const samplingMs = 10
 
 export function thisSystem(dataDir: string, clock: Clock): System {
@@ -22,7 +21,7 @@ export function thisSystem(dataDir: string, clock: Clock): System {
     },
     profileWrittenAt: async () => (await stat(dataDir)).mtimeMs,
     textOf: (file) => readFile(file, 'utf8').catch(() => null),
-    output,
+    output: outputOf,
     async stallWithin(milliseconds, signal) {
       const delay = monitorEventLoopDelay({ resolution: samplingMs })
       delay.enable()
@@ -34,19 +33,6 @@ export function thisSystem(dataDir: string, clock: Clock): System {
       return Math.max(0, delay.max / 1e6 - samplingMs)
     },
   }
-}
-
-/** No shell, no input, and an environment in which every system speaks the same. */
-function output(
-  command: string,
-  args: readonly string[],
-  signal: AbortSignal,
-): Promise<string | null> {
-  const { PATH = '' } = process.env
-  const options = { signal, maxBuffer: maxOutputBytes, env: { PATH, LC_ALL: 'C' } }
-  return new Promise((resolve) => {
-    execFile(command, [...args], options, (error, stdout) => resolve(error ? null : stdout))
-  })
 }
 
 /** From one socket of this process to another, so that nobody else has anything to do with it. */

@@ -1,6 +1,6 @@
 import type { Job } from '../transfers/movers/messages.ts'
 import type { WayKind } from '../transfers/control.ts'
-import type { MoverListener, StartMover } from '../transfers/mover.ts'
+import { delegated, type StartMover } from '../transfers/mover.ts'
 import type { Tally } from './counts.ts'
 
 /** Movers whose bytes are counted, by the kind of lane they crossed. */
@@ -37,22 +37,4 @@ export function countedMovers(start: StartMover, { laneBytes }: Tally): StartMov
 
 function directionOf({ role }: Job): 'sent' | 'received' {
   return role === 'send' ? 'sent' : 'received'
-}
-
-/** All of them, bound: a listener is an object with methods. */
-function delegated(listener: MoverListener): MoverListener {
-  return {
-    counts: (counts) => listener.counts(counts),
-    left: (items) => listener.left(items),
-    progress: (...told) => listener.progress(...told),
-    files: (files) => listener.files(files),
-    journal: (landed, partial) => listener.journal(landed, partial),
-    laneOpened: (epoch) => listener.laneOpened(epoch),
-    laneFailed: (epoch, fault) => listener.laneFailed(epoch, fault),
-    laneLost: (epoch, fault) => listener.laneLost(epoch, fault),
-    held: (fault) => listener.held(fault),
-    settled: () => listener.settled(),
-    parted: () => listener.parted(),
-    failed: (fault) => listener.failed(fault),
-  }
 }

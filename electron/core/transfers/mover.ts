@@ -53,8 +53,29 @@ export interface Mover {
   stop(how: 'keep' | 'discard'): Promise<void>
 }
 
-export type StartMover = (
-  job: Job,
-  about: { readonly id: TransferId; readonly lanOnly: boolean },
-  listener: MoverListener,
-) => Mover
+export interface AboutMover {
+  readonly id: TransferId
+  readonly lanOnly: boolean
+  /** Whether the other device is elsewhere, so that a door in the router would help; never without. */
+  readonly isFar?: () => boolean
+}
+
+export type StartMover = (job: Job, about: AboutMover, listener: MoverListener) => Mover
+
+/** All of them, bound: a listener is an object with methods. */
+export function delegated(listener: MoverListener): MoverListener {
+  return {
+    counts: (counts) => listener.counts(counts),
+    left: (items) => listener.left(items),
+    progress: (...told) => listener.progress(...told),
+    files: (files) => listener.files(files),
+    journal: (landed, partial) => listener.journal(landed, partial),
+    laneOpened: (epoch) => listener.laneOpened(epoch),
+    laneFailed: (epoch, fault) => listener.laneFailed(epoch, fault),
+    laneLost: (epoch, fault) => listener.laneLost(epoch, fault),
+    held: (fault) => listener.held(fault),
+    settled: () => listener.settled(),
+    parted: () => listener.parted(),
+    failed: (fault) => listener.failed(fault),
+  }
+}

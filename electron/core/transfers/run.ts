@@ -45,7 +45,8 @@ export class Run implements MoverListener {
     this.link = link
     this.#options = options
     this.#giveBack = link.busy()
-    this.#mover = startMover(job, { id: entry.id, lanOnly }, this)
+    const isFar = () => !link.isNear
+    this.#mover = startMover(job, { id: entry.id, lanOnly, isFar }, this)
     entry.step({ step: 'move' })
     const patienceMs = () => this.#patienceMs()
     this.#lanes = new LaneKeeper({ ...options, mover: this.#mover, patienceMs })

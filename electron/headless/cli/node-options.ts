@@ -12,6 +12,10 @@ export const nodeOptions = {
   downloads: { type: 'string', placeholder: '<folder>', about: 'where received files land' },
   'lan-only': { type: 'boolean', about: 'no packet leaves the local network' },
   visible: { type: 'boolean', about: 'show name and id to everyone on the local network' },
+  'router-port': {
+    type: 'boolean',
+    about: 'let the router open a port while files go elsewhere (default; --no-router-port: never)',
+  },
   relay: { type: 'string', placeholder: '<url>', about: 'a relay of your own' },
   cap: {
     type: 'string',
@@ -84,6 +88,7 @@ export const nodeSchema = z.object({
     .optional(),
   'lan-only': z.boolean().optional(),
   visible: z.boolean().optional(),
+  'router-port': z.boolean().optional(),
   relay: settingsSchema.shape.relay.unwrap().optional(),
   cap: capSchema.optional(),
   'status-minutes': z.coerce.number().pipe(settingsSchema.shape.statusMinutes).optional(),
@@ -111,11 +116,13 @@ function overridesOf(input: NodeInput): Partial<Settings> {
   const { name, downloads, visible, relay, cap } = input
   const statusMinutes = input['status-minutes']
   const lanOnly = input['lan-only']
+  const routerPort = input['router-port']
   return {
     ...(name === undefined ? {} : { name }),
     ...(downloads === undefined ? {} : { downloads }),
     ...(visible === undefined ? {} : { visible }),
     ...(lanOnly === undefined ? {} : { lanOnly }),
+    ...(routerPort === undefined ? {} : { routerPort }),
     ...(relay === undefined ? {} : { relay }),
     ...(cap === undefined ? {} : { caps: cap }),
     ...(statusMinutes === undefined ? {} : { statusMinutes }),

@@ -104,6 +104,9 @@ export const de: Catalogue = {
     lanOnly: 'Nur dieses Netzwerk',
     lanOnlyHelp:
       'Nichts verlässt dieses Netzwerk. Deine Geräte anderswo erreichen dieses hier erst wieder, wenn du das ausschaltest.',
+    routerPort: 'Router mithelfen lassen',
+    routerPortHelp:
+      'Während Dateien zu einem Gerät anderswo gehen oder von dort kommen, darf der Router dafür einen Port öffnen, damit sie den direkten Weg nehmen. Nicht in einem privaten Netzwerk und nicht bei „Nur dieses Netzwerk“.',
   },
   reached: {
     title: 'Wie es erreichbar ist',

@@ -129,6 +129,32 @@ const findings: FindingTexts = {
     remedy:
       'Nimm sie dort in den Einstellungen mit dem Netzschlüssel in dieses Netz auf. Wo schon dieselben drei Wörter stehen, aktualisiere Gangway auf beiden.',
   },
+  'router.off': {
+    detail: 'Wird nicht gefragt, wie es die Einstellungen wollen.',
+    remedy: null,
+  },
+  'router.unknown': {
+    detail:
+      'Dieser Computer sagt nicht, welchen Router er benutzt; so lässt sich keiner um einen Port bitten.',
+    remedy: null,
+  },
+  'router.silent': {
+    detail:
+      'Der Router öffnet keine Ports, wenn er darum gebeten wird (weder PCP noch NAT-PMP noch UPnP). Dateien zu Geräten anderswo gehen über QUIC.',
+    remedy:
+      'Damit sie schneller werden, erlaube in den Einstellungen des Routers UPnP oder NAT-PMP.',
+  },
+  'router.opens': {
+    detail:
+      'Öffnet Ports, wenn er darum gebeten wird ({protocol}): Dateien zu Geräten anderswo können direkt gehen.',
+    remedy: null,
+  },
+  'router.behind': {
+    detail:
+      'Würde Ports öffnen ({protocol}), steht aber hinter einem anderen Router oder einer geteilten Adresse, sodass ihn von außen niemand erreicht. Dateien zu Geräten anderswo gehen über QUIC.',
+    remedy:
+      'Damit sie schneller werden, nimm den anderen Router direkt, oder bitte den Internetanbieter um eine eigene Adresse.',
+  },
   'firewall.none': { detail: 'Auf diesem Computer wurde keine Firewall gefunden.', remedy: null },
   'firewall.heard': {
     detail: 'Andere Geräte sind zu hören, die Firewall lässt sie also durch.',

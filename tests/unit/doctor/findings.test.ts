@@ -231,6 +231,7 @@ describe('what Doctor finds', () => {
       'discovery',
       'relay',
       'private',
+      'router',
       'firewall',
       'clock',
       'disk',
