@@ -276,7 +276,7 @@ export const checkTitles = {
   discovery: 'Devices nearby',
   relay: 'Relay',
   private: 'Private network',
-  router: 'Router',
+  router: 'Router port',
   firewall: 'Firewall',
   clock: 'Clock',
   disk: 'Disk',

@@ -67,21 +67,15 @@ export function gatewayInMac(printed: string): string | null {
 
 /**
  * `route print -4 0.0.0.0`, whose numbers are the same in every language: destination, mask,
- * gateway, interface, metric. Routes that are merely saved have no interface.
+ * gateway (or words where there is none), interface, metric. Saved routes have no interface.
  */
 export function gatewayInWindows(printed: string): string | null {
-  const routes = printed
-    .split(/\r?\n/)
-    .map((line) => line.trim().split(/\s+/))
-    .filter(
-      ([destination, mask, , local = '', metric = '', ...rest]) =>
-        destination === '0.0.0.0' &&
-        mask === '0.0.0.0' &&
-        isIPv4(local) &&
-        /^\d+$/.test(metric) &&
-        rest.length === 0,
-    )
-    .map(([, , host = '', , metric]) => ({ host, metric: Number(metric) }))
+  const row =
+    /^\s*0\.0\.0\.0\s+0\.0\.0\.0\s+(?<gateway>\S.*?)\s+(?<local>[\d.]+)\s+(?<metric>\d+)\s*$/
+  const routes = printed.split(/\r?\n/).flatMap((line) => {
+    const groups = row.exec(line.slice(0, 200))?.groups
+    return groups ? [{ gateway: groups['gateway'] ?? '', metric: Number(groups['metric']) }] : []
+  })
   const [best] = routes.sort((one, other) => one.metric - other.metric)
-  return best && isIPv4(best.host) ? best.host : null
+  return best && isIPv4(best.gateway) ? best.gateway : null
 }

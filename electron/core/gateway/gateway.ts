@@ -11,6 +11,7 @@ import { speakNatPmp } from './nat-pmp.ts'
 import { isPublic } from './outside-address.ts'
 import { speakPcp } from './pcp.ts'
 import type { Router } from './udp-question.ts'
+import type { Ssdp } from './upnp/search.ts'
 import { speakUpnp } from './upnp/upnp.ts'
 
 export type { Hold } from './lease.ts'
@@ -19,8 +20,8 @@ interface GatewayOptions {
   /** Whether the router may be asked for anything at all. */
   readonly choice: Cell<{ readonly mayAsk: boolean }>
   readonly find: FindGateway
-  /** Where routers listen; tests have ports of their own. */
-  readonly ports?: { readonly udp: number; readonly ssdp: number }
+  /** Where routers listen; tests have places of their own. */
+  readonly places?: Places
   readonly clock: Clock
   readonly log: Log
 }
@@ -39,7 +40,12 @@ export type RouterFacts =
       readonly isPublic: boolean | null
     }
 
-const usualPorts = { udp: 5351, ssdp: 1900 }
+interface Places {
+  readonly udp: number
+  readonly ssdp: Ssdp
+}
+
+const usualPlaces: Places = { udp: 5351, ssdp: { port: 1900, group: '239.255.255.250' } }
 const probeMs = 3_000
 /** For so long it is not asked again what it speaks. */
 const freshMs = 10 * 60_000
@@ -144,14 +150,14 @@ export class Gateway {
   }
 
   #probe(address: string): Known['dialects'] {
-    const { clock, ports = usualPorts } = this.#options
+    const { clock, places = usualPlaces } = this.#options
     const { signal } = this.#asking
-    const router: Router = { address, port: ports.udp, clock, signal }
+    const router: Router = { address, port: places.udp, clock, signal }
     const bounds = { clock, milliseconds: probeMs, signal }
     const asked = [
       () => speakPcp(router),
       () => speakNatPmp(router),
-      () => speakUpnp(router, ports.ssdp),
+      () => speakUpnp(router, places.ssdp),
     ]
     // Out of time, or nobody may ask any more: for whoever waits that is no answer.
     return asked.map((ask) => within(bounds, ask).catch(() => null))

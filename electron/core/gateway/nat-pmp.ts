@@ -31,8 +31,16 @@ export function mapRequest({ port, external, seconds }: MapRequest): Buffer {
   return packet
 }
 
-/** The router's address outside; null for whatever is no answer. */
-export function readAddress(packet: Uint8Array): { readonly host: string } | 'refused' | null {
+const pcpVersion = 2
+
+/**
+ * The router's address outside; null for whatever is no answer. One that speaks PCP only says so in
+ * the words of that.
+ */
+export function readAddress(
+  packet: Uint8Array,
+): { readonly host: string } | 'refused' | 'unknown' | null {
+  if (packet.length >= 8 && packet[0] === pcpVersion && packet[1] === response) return 'unknown'
   const bytes = responseTo(opcodes.address, packet)
   if (!bytes) return null
   if (bytes.readUInt16BE(2) !== success) return 'refused'
@@ -62,7 +70,7 @@ function responseTo(opcode: number, packet: Uint8Array): Buffer | null {
 export async function speakNatPmp(router: Router): Promise<Dialect | null> {
   const askAddress = () => askByUdp(router, () => addressRequest, readAddress)
   const told = await askAddress()
-  if (told === null) return null
+  if (told === null || told === 'unknown') return null
   return { protocol: 'NAT-PMP', outside: told === 'refused' ? null : told.host, map, unmap }
 
   function askMapping(request: MapRequest) {
@@ -76,7 +84,8 @@ export async function speakNatPmp(router: Router): Promise<Dialect | null> {
   async function map({ port, held, seconds }: Wanted): Promise<Granted> {
     // It may have changed since.
     const told = await askAddress()
-    if (told === null || told === 'refused') return told
+    if (told === null || told === 'unknown') return null
+    if (told === 'refused') return told
     const mapped = await askMapping({ port, external: held?.port ?? port, seconds })
     return mapped === null || mapped === 'refused' ? mapped : { ...told, ...mapped }
   }

@@ -54,10 +54,15 @@ export function mapRequest({ source, nonce, port, held, seconds }: MapRequest): 
   return packet
 }
 
-/** Whether somebody who speaks PCP answered; which result it has does not matter for that. */
-export function readAnnounced(packet: Uint8Array): true | null {
+/**
+ * Whether it speaks PCP, whatever the result; null for what is no answer. One that speaks NAT-PMP
+ * only says so in the words of that (RFC 6887, 9).
+ */
+export function readAnnounced(packet: Uint8Array): boolean | null {
   const bytes = responseTo(opcodes.announce, packet)
-  return bytes && bytes[3] !== unsupportedVersion ? true : null
+  if (bytes) return bytes[3] !== unsupportedVersion
+  const isNatPmp = packet.length >= 8 && packet[0] === 0 && packet[1] === response
+  return isNatPmp ? false : null
 }
 
 /** Null for whatever is no answer to this request. */

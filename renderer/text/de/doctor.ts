@@ -32,7 +32,7 @@ export const doctor: Catalogue['doctor'] = {
     discovery: 'Geräte in der Nähe',
     relay: 'Relay',
     private: 'Privates Netz',
-    router: 'Router',
+    router: 'Port am Router',
     firewall: 'Firewall',
     clock: 'Uhr',
     disk: 'Datenträger',

@@ -146,6 +146,21 @@ const reach: readonly Row[] = [
   ],
 ]
 
+const routerSays = (facts: Awaited<ReturnType<DoctorParts['lookAtRouter']>>): Bent => ({
+  parts: { lookAtRouter: async () => facts },
+})
+const speaking = { state: 'speaks', protocol: 'UPnP' } as const
+
+const router: readonly Row[] = [
+  ['not to be asked', routerSays({ state: 'off' }), 'router', 'good', /Not asked/],
+  ['nobody knows it', routerSays({ state: 'unknown' }), 'router', 'good', /does not say which/],
+  ['mute', routerSays({ state: 'silent' }), 'router', 'notice', /opens no ports.*allow UPnP/],
+  ['opens', routerSays({ ...speaking, isPublic: true }), 'router', 'good', /asked \(UPnP\)/],
+  ['opens, it seems', routerSays({ ...speaking, isPublic: null }), 'router', 'good', /\(UPnP\)/],
+  ['behind another', routerSays({ ...speaking, isPublic: false }), 'router', 'notice', /behind/],
+  ['hangs', { parts: { lookAtRouter: never } }, 'router', 'notice', /could not be looked at/],
+]
+
 const firewall: readonly Row[] = [
   [
     'ufw',
@@ -245,7 +260,7 @@ describe('what Doctor finds', () => {
     expect(Object.keys(findingTable).filter((code) => isFaultCode(code))).toEqual([])
   })
 
-  test.each([...network, ...reach, ...firewall, ...clocks, ...computer])(
+  test.each([...network, ...reach, ...router, ...firewall, ...clocks, ...computer])(
     '%s',
     async (_, bent, id, verdict, words) => {
       const found = (await reportOf(bent)).checks.find((check) => check.id === id)

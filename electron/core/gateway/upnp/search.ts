@@ -8,7 +8,13 @@ import { urlAt } from './http-question.ts'
 
 /** Simple service discovery: UPnP Device Architecture 1.1, section 1.3. */
 
-const group = '239.255.255.250'
+/** Where devices listen for searches. */
+export interface Ssdp {
+  readonly port: number
+  /** Null asks the router alone. */
+  readonly group: string | null
+}
+
 const answerMs = 2_000
 const againPolicy = { firstMs: 400, maxMs: 1_600 }
 const maxAnswerBytes = 2_048
@@ -16,12 +22,12 @@ const maxAnswerBytes = 2_048
 const device = 'urn:schemas-upnp-org:device:InternetGatewayDevice'
 
 /** For a gateway, in both versions; a device answers within the second named by MX. */
-function searches(): Buffer[] {
+function searchesAt(host: string, port: number): Buffer[] {
   return [1, 2].map((edition) =>
     Buffer.from(
       [
         'M-SEARCH * HTTP/1.1',
-        `HOST: ${group}:1900`,
+        `HOST: ${host}:${port}`,
         'MAN: "ssdp:discover"',
         'MX: 1',
         `ST: ${device}:${edition}`,
@@ -33,7 +39,7 @@ function searches(): Buffer[] {
 }
 
 /** Where the router describes itself. The whole network may hear the question; only the router is heard. */
-export async function findDescription(router: Router, ssdpPort: number): Promise<URL | null> {
+export async function findDescription(router: Router, ssdp: Ssdp): Promise<URL | null> {
   const { address, clock, signal } = router
   const socket = createSocket('udp4')
   try {
@@ -48,7 +54,7 @@ export async function findDescription(router: Router, ssdpPort: number): Promise
           if (url) resolve(url)
         })
       })
-      const search = () => ask(socket, [address, group], ssdpPort)
+      const search = () => ask(socket, ssdp, address)
       return untilAnswered(found, search, new Backoff(againPolicy), clock, inner)
     })
   } catch (error) {
@@ -60,9 +66,9 @@ export async function findDescription(router: Router, ssdpPort: number): Promise
 }
 
 /** Some routers hear only the group, some only themselves. */
-function ask(socket: Socket, hosts: readonly string[], port: number): void {
-  for (const host of hosts) {
-    for (const search of searches()) {
+function ask(socket: Socket, { port, group }: Ssdp, address: string): void {
+  for (const host of group === null ? [address] : [address, group]) {
+    for (const search of searchesAt(host, port)) {
       // A network without multicast has no way to the group; the router may be heard all the same.
       socket.send(search, port, host, () => {})
     }

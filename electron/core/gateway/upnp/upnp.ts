@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net'
 import type { Dialect, Granted, Outside, Wanted } from '../dialect.ts'
 import type { Router } from '../udp-question.ts'
 import { askByHttp, urlAt } from './http-question.ts'
-import { findDescription } from './search.ts'
+import { findDescription, type Ssdp } from './search.ts'
 import { elementsOf, textOf } from './xml.ts'
 
 /** UPnP Internet Gateway Device: the services WANIPConnection and WANPPPConnection. */
@@ -34,8 +34,8 @@ export function servicesIn(description: string, location: URL, router: Router): 
   })
 }
 
-export async function speakUpnp(router: Router, ssdpPort: number): Promise<Dialect | null> {
-  const location = await findDescription(router, ssdpPort)
+export async function speakUpnp(router: Router, ssdp: Ssdp): Promise<Dialect | null> {
+  const location = await findDescription(router, ssdp)
   const description = location && (await askByHttp(router, { url: location, post: null }))
   if (!location || description?.status !== 200) return null
   // A router may have a line for each kind of access, of which one is connected.
