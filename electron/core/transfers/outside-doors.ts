@@ -93,9 +93,10 @@ class OutsideDoors {
     this.#keep(epoch, this.#pending)
   }
 
-  lost(): void {
-    this.#active = null
-    this.#keep(this.#pending)
+  /** It may be that of a lane that has been replaced. */
+  lost(epoch: number): void {
+    if (this.#active === epoch) this.#active = null
+    this.close(epoch)
   }
 
   close(epoch: number): void {

@@ -23,7 +23,7 @@ describe('Doctor and a real core', () => {
 
     const report = doctorReportSchema.parse(told)
     const verdictOf = (id: string) => report.checks.find((check) => check.id === id)?.verdict
-    expect(report.checks).toHaveLength(13)
+    expect(report.checks).toHaveLength(14)
     expect(report.checks.filter(({ detail }) => detail.includes('could not be'))).toEqual([])
     expect(verdictOf('endpoint')).toBe('good')
     expect(verdictOf('relay')).toBe('good')

@@ -30,7 +30,7 @@ describe('safety 26: no check keeps the others from being told', () => {
     ['throws', everywhere(boom)],
   ])('a computer where everything %s', async (_, system) => {
     const { checks } = await reportOf({ system, parts: online('https://relay.example/') })
-    expect(checks).toHaveLength(13)
+    expect(checks).toHaveLength(14)
     for (const id of ['network', 'udp', 'firewall', 'clock', 'disk', 'load']) {
       expect(checks.find((check) => check.id === id)).toMatchObject({
         verdict: 'notice',

@@ -111,7 +111,7 @@ test('it is held while its lane is awaited or in use, and no longer', async () =
   told().laneOpened(3)
   expect(held()).toEqual([3])
   await opened(4)
-  told().laneLost(new Fault('transfer.laneLost', { problem: 'cut' }))
+  told().laneLost(3, new Fault('transfer.laneLost', { problem: 'cut' }))
   expect(held()).toEqual([4])
   // Nobody came, and nobody said so.
   await opened(5)
