@@ -113,7 +113,7 @@ export const rooms = [
   },
   {
     room: transfers,
-    reaches: ['shared', base, keys, wire, endpoint, devices, sessions, messages],
+    reaches: ['shared', base, keys, wire, endpoint, gateway, devices, sessions, messages],
     packages: ['node:', 'zod'],
   },
   {

@@ -251,9 +251,8 @@ export class FakeRouter {
     const { comeIn } = this.#bends
     if (comeIn === undefined || this.#doors.has(external)) return
     const door = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
-      const to = this.open.get(external)
-      if (!to) return void near.destroy()
-      const far = connect({ host: to.client, port: to.port, allowHalfOpen: true, noDelay: true })
+      const { client: host = '', port = 0 } = this.open.get(external) ?? {}
+      const far = connect({ host, port, allowHalfOpen: true, noDelay: true })
       for (const [one, other] of [
         [near, far],
         [far, near],

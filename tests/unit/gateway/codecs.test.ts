@@ -114,6 +114,7 @@ describe('NAT-PMP, as RFC 6886 lays it out', () => {
 
 test('safety 8: whatever a router sends is read without a fault, and garbage is no port', () => {
   const wanted = { port: 50_000, external: 0, seconds: 1_200 }
+  let taken = 0
   for (let round = 0; round < 20_000; round++) {
     const base = round % 3 === 0 ? mappedBytes : randomBytes(randomInt(80))
     const packet = Buffer.from(base)
@@ -127,7 +128,8 @@ test('safety 8: whatever a router sends is read without a fault, and garbage is 
       natPmp.readMapped(bytes, wanted)
       const told = pcp.readMapped(bytes, request)
       // Nobody hits a nonce of 96 bits by chance.
-      if (told !== null) expect(bytes.subarray(24, 36)).toEqual(nonce)
+      if (told !== null && !bytes.subarray(24, 36).equals(nonce)) taken++
     }
   }
+  expect(taken).toBe(0)
 })

@@ -56,7 +56,7 @@ function scene({ isFar = true, lanOnly = false } = {}) {
     held: () => [...open.keys()].map((port) => port - 40_000),
     answer: (epoch: number, outside: string | null = far(50_000 + epoch)) =>
       open.get(40_000 + epoch)?.(outside),
-    async opened(epoch: number) {
+    opened: async (epoch: number) => {
       const opening = mover.open(epoch, 'tcp', keys)
       await clock.advance(0)
       open.get(40_000 + epoch)?.(far(50_000 + epoch))

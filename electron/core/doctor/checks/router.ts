@@ -18,11 +18,11 @@ function findingOf(facts: Awaited<ReturnType<DoctorParts['lookAtRouter']>>): Fin
       return good('router.unknown')
     case 'silent':
       return notice('router.silent')
-    case 'speaks': {
-      const { protocol, isPublic } = facts
-      return isPublic === false
-        ? notice('router.behind', { protocol })
-        : good('router.opens', { protocol })
-    }
+    case 'speaks':
+      return facts.isPublic === false
+        ? notice('router.behind', { protocol: facts.protocol })
+        : good('router.opens', { protocol: facts.protocol })
+    default:
+      return facts satisfies never
   }
 }
