@@ -21,6 +21,10 @@ const askAgainMs = 1_000
 const goodbyeMs = 500
 // Far above what a full network of honest devices says; beyond it somebody means harm.
 const packetLimit = { burst: 400, perSecond: 200 }
+// Whether a service is a known device's takes a look at every key, and a packet can hold several.
+const serviceLimit = { burst: 400, perSecond: 100 }
+const serviceLimitPerSource = { burst: 200, perSecond: 40 }
+const maxSources = 256
 
 interface DnsSdOptions {
   readonly clock: Clock
@@ -60,6 +64,9 @@ class RunningDnsSd implements DnsSd {
   readonly #lifetime = new Lifetime()
   readonly #multicast
   readonly #announcer: Announcer
+  readonly #services: Bucket
+  /** By source; who was heard for the first time longest ago comes first. */
+  readonly #sources = new Map<string, Bucket>()
   #surroundings: Surroundings = { links: [], isLocal: () => false }
   #usable: readonly Link[] = []
   #trouble: { listening: string | null; sending: string | null } = {
@@ -74,6 +81,7 @@ class RunningDnsSd implements DnsSd {
     this.#options = options
     const { clock, network } = options
     const packets = new Bucket(clock, packetLimit)
+    this.#services = new Bucket(clock, serviceLimit)
     this.#multicast = this.#lifetime.own(
       network.open((packet, source) => {
         const types = options.types()
@@ -149,9 +157,19 @@ class RunningDnsSd implements DnsSd {
     if (!packet) return
     for (const question of packet.questions) this.#announcer.asked(question)
     for (const service of packet.services) {
+      if (!this.#sourceOf(source).take() || !this.#services.take()) break
       this.#options.heard(service, source, this.#surroundings)
     }
     for (const instance of packet.leaving) this.#options.left(instance)
+  }
+
+  #sourceOf(source: string): Bucket {
+    const bucket =
+      this.#sources.get(source) ?? new Bucket(this.#options.clock, serviceLimitPerSource)
+    this.#sources.set(source, bucket)
+    const [first] = this.#sources.keys()
+    if (this.#sources.size > maxSources && first !== undefined) this.#sources.delete(first)
+    return bucket
   }
 
   async #tellAndAsk(): Promise<void> {

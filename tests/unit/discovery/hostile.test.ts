@@ -130,6 +130,25 @@ describe('safety 8: floods and garbage', () => {
     expect(ada.nearby.rows).toEqual([])
   })
 
+  test('safety 9: keys are not tried without end for what strangers say', async () => {
+    let looks = 0
+    const knownKeys = () => {
+      looks += 1
+      return keysOf('bob')()
+    }
+    const eve = await openNode('eve', { clock, network: lan.host('10.0.0.3'), knownKeys })
+    await clock.advance(2_000)
+    looks = 0
+    for (let second = 0; second < 10; second++) {
+      for (let n = 0; n < 200; n++) lan.inject(claim(second * 1_000 + n), '10.0.0.66')
+      await clock.advance(1_000)
+    }
+    expect(looks).toBeLessThan(650)
+    for (let n = 0; n < 2_000; n++) lan.inject(claim(20_000 + n), `10.0.0.${(n % 200) + 10}`)
+    expect(looks).toBeLessThan(1_100)
+    await eve.close()
+  })
+
   test('one device from a thousand sources stays one short row', () => {
     for (let n = 0; n < 250; n++) lan.inject(bobs(instanceOf(1)), `10.0.0.${n + 2}`)
     expect(ada.nearby.rows).toHaveLength(1)
