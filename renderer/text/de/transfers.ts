@@ -82,7 +82,7 @@ export const transfers: Catalogue['transfers'] = {
     asked: 'Wartet dort auf ein Ja',
     paused: (amount: number) => `${count(amount)} angehalten`,
     waiting: (amount: number) =>
-      plural(amount, { one: 'Eine wartet', other: (n) => `${n} warten` }),
+      `${count(amount)} ${plural(amount, { one: 'wartet', other: () => 'warten' })}`,
   },
   actions: {
     pause: 'Anhalten',
