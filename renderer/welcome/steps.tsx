@@ -1,4 +1,5 @@
 import { Eye } from 'lucide-react'
+import { Scene } from '../devices/scene.tsx'
 import { SettingSwitch } from '../settings/setting-switch.tsx'
 import { text } from '../text/text.ts'
 import { Button } from '../ui/button.tsx'
@@ -34,6 +35,9 @@ export function PairStep({ onBack, onShow, onType }: PairStepProps) {
   return (
     <div className={styles.body}>
       <Head title={words.title} help={words.help} />
+      <div className={styles.scene}>
+        <Scene found />
+      </div>
       <Foot onBack={onBack}>
         <Button onClick={onType}>{words.type}</Button>
         <Button look="signal" onClick={onShow}>

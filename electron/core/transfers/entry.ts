@@ -40,6 +40,8 @@ export class Entry {
   #savedAt = -Infinity
   #isShown = true
   #current: readonly FileUnderWay[] = []
+  /** What the last whole count came to. */
+  #lastCount = { files: 0, totalBytes: 0 }
   /** What became of the files of the ledger, while a mover runs. */
   #told = new Map<string, number>()
   #saving: Promise<void> = Promise.resolve()
@@ -51,6 +53,7 @@ export class Entry {
     this.ledger = ledger
     this.#speed = new Speed(parts.clock)
     this.#standing = { ...atTheStart, phase: record.phase, heldByMe: record.heldByMe }
+    if (record.listed) this.#lastCount = { files: record.files, totalBytes: record.totalBytes }
   }
 
   static async open(parts: EntryParts, record: TransferRecord): Promise<Entry> {
@@ -129,7 +132,10 @@ export class Entry {
   counted({ files, bytes, listed }: Counts): void {
     const consent = boundBy(this.#record.consent, { files, bytes, listed })
     this.#record = { ...this.#record, files, totalBytes: bytes, listed, consent }
-    if (listed) this.saveSoon()
+    if (listed) {
+      this.#lastCount = { files, totalBytes: bytes }
+      this.saveSoon()
+    }
     this.show()
   }
 
@@ -216,11 +222,17 @@ export class Entry {
     const { conflicts: _conflicts, landed: _landed, ...facts } = told
     const rate = this.#movingSince === null ? 0 : Math.round(this.#speed.bytesPerSecond)
     const left = facts.totalBytes - facts.bytes
+    // Counted anew, as after a break: a number one has read does not shrink and grow again.
+    const { files, totalBytes } = this.#lastCount
+    const counts = facts.listed
+      ? {}
+      : { files: Math.max(files, facts.files), totalBytes: Math.max(totalBytes, facts.totalBytes) }
     // Where it rests none is in use; at the end it says which it was.
     const isResting = !this.isOver && this.#movingSince === null
     const etaSeconds = facts.listed && rate > 0 ? Math.ceil(Math.max(0, left) / rate) : null
     return {
       ...facts,
+      ...counts,
       current: isResting || this.isOver ? [] : [...this.#current],
       lane: isResting ? null : facts.lane,
       rate,

@@ -103,6 +103,17 @@ async function running(direction: 'send' | 'receive' = 'send') {
   return { clock, run, mover, entry, said, told, meet, close: () => channels.ada.close('clean') }
 }
 
+test('a number one has read does not shrink while the files are counted anew', async () => {
+  const { entry, close } = await running('receive')
+  entry.counted({ files: 400, bytes: 24_000, listed: true })
+  entry.counted({ files: 254, bytes: 15_200, listed: false })
+  expect(entry.row()).toMatchObject({ files: 400, totalBytes: 24_000, listed: false })
+  expect(entry.record).toMatchObject({ files: 254, totalBytes: 15_200 })
+  entry.counted({ files: 390, bytes: 23_000, listed: true })
+  expect(entry.row()).toMatchObject({ files: 390, totalBytes: 23_000, listed: true })
+  close()
+})
+
 describe('epochs of the sending side', () => {
   test('it tells its doors, goes to theirs, and shows the lane that came about', async () => {
     const { run, mover, said, entry, meet, close } = await running()
