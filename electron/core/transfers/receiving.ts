@@ -35,6 +35,14 @@ export class Receiving {
     this.schedule()
   }
 
+  /** What moves was agreed to; whether its sender still may is asked again when that changes. */
+  trustChanged(): void {
+    for (const { entry } of this.#desk.runs.values()) {
+      if (entry.isSending || !mayNot(this.#desk, entry)) continue
+      this.#desk.quietly(this.#desk.end(entry, { step: 'fail', fault: faultOf('message.refused') }))
+    }
+  }
+
   /** Whose turn it is among those the other sides have begun. */
   schedule(): void {
     for (const [id, message] of this.#waiting) {

@@ -129,6 +129,7 @@ export class Transfers {
       sessions.serve({ alpn: transferAlpn, accept: (channel) => this.#talk.serve(channel) }),
     )
     lifetime.defer(devices.changes.on('barred', (device) => this.#barred(device)))
+    lifetime.defer(devices.table.onChange(() => this.#receiving.trustChanged()))
     lifetime.defer(settings.onChange(() => this.#desk.shareOut()))
     this.#desk.quietly(this.#desk.tidyAll())
     for (const entry of this.#desk.entries.values()) {

@@ -150,6 +150,20 @@ describe('safety 7: nothing lands that nobody agreed to', () => {
     expect(existsSync(landed)).toBe(false)
   })
 
+  test('safety 4: who becomes an observer while it sends is stopped there and then', async () => {
+    const { ada, bob, source } = await twoWithFiles(own, 'known')
+    writeTree(source, { film: 6_000_000 })
+    await slow(ada, 1_000_000)
+    const id = await send(ada, bob, [join(source, 'film')])
+    await comesTo(bob, id, 'offered')
+    await answer(bob, id, true)
+    await isUnderWay(bob, id)
+    await bob.rooms.devices.change(ada.id, { trust: 'observer' })
+    const ended = await comesTo(bob, id, 'failed', 3_000)
+    expect(ended).toMatchObject({ fault: { code: 'message.refused' } })
+    expect(existsSync(join(bob.downloads, 'film'))).toBe(false)
+  })
+
   test('safety 5: pairing again brings back no right to go on', async () => {
     const { ada, bob, id, landed } = await oneOffered()
     await bob.rooms.devices.remove(ada.id)
