@@ -89,7 +89,13 @@ export function moving(source: string, destination: string, wanted: Wanted = {})
     conflicts: 'keepBoth',
     landed: [],
     partial,
-    agreed: { maxBytes: null, maxFiles: null, isOpen: false, landed: { bytes: 0, files: 0 } },
+    agreed: {
+      names: null,
+      maxBytes: null,
+      maxFiles: null,
+      isOpen: false,
+      landed: { bytes: 0, files: 0 },
+    },
   }
   const both = { kind: 'mover', secrets, bytesPerSecond, until } as const
   return started(

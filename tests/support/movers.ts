@@ -145,6 +145,7 @@ export function breakableLanes(bytes: number): () => Promise<[Lane, Lane]> {
 }
 
 export const anythingGoes: Agreed = {
+  names: null,
   maxBytes: null,
   maxFiles: null,
   isOpen: false,

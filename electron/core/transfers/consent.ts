@@ -45,11 +45,19 @@ export function boundBy(consent: Consent | null, { bytes, files, listed }: Count
   return { ...consent, isOpen: false, maxBytes, maxFiles: files }
 }
 
+type Agreement = Pick<TransferRecord, 'consent' | 'landed' | 'names' | 'things'>
+
 /** For the mover: what may still land, and what has landed under this yes already. */
-export function agreedIn({ consent, landed }: Pick<TransferRecord, 'consent' | 'landed'>): Agreed {
+export function agreedIn({ consent, landed, names, things }: Agreement): Agreed {
   const { before, ...extent } = consent ?? nothing
   const { bytes, files } = landed
-  return { ...extent, landed: { bytes: bytes - before.bytes, files: files - before.files } }
+  // Where whatever comes is welcome, nobody was shown a name; of many only the first were.
+  const wereShown = (extent.isOpen || extent.maxFiles !== null) && things <= names.length
+  return {
+    ...extent,
+    names: wereShown ? names : null,
+    landed: { bytes: bytes - before.bytes, files: files - before.files },
+  }
 }
 
 const nothing = { maxBytes: 0, maxFiles: 0, isOpen: false, before: { bytes: 0, files: 0 } }

@@ -55,6 +55,12 @@ export function safePath(
   return { kind: 'safe', path: path as readonly string[] as SafePath, changed }
 }
 
+/** What lies at the top of a transfer, as it will be called here: for whoever is asked about it. */
+export function topName(name: string): string {
+  const judgement = safePath([name])
+  return judgement.kind === 'safe' ? (judgement.path[0] ?? '_') : '_'
+}
+
 function refusal(parts: readonly string[]): NameRefusal | null {
   if (parts.length === 0) return 'empty'
   if (parts.length > maxDepth) return 'deep'

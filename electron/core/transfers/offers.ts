@@ -10,6 +10,7 @@ import { faultOf, type Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
 import { spaceFor } from './landing/space.ts'
 import type { Link } from './link.ts'
+import { topName } from './names.ts'
 import type { TransferRecord } from './record.ts'
 
 /** A person gets so long to answer. */
@@ -65,7 +66,8 @@ export class Offers {
     if (!entry && !this.#hasRoomFor(message, link)) return turnDown(message, 'peer.busy', link)
     link.offered.set(id, attempt)
     if (entry) return this.#offeredAgain(entry, message, link)
-    const { names, things, files, bytes, listed, held } = message
+    const { things, files, bytes, listed, held } = message
+    const names = message.names.map((name) => topName(name))
     const added = await this.#options.add({
       id,
       direction: 'receive',

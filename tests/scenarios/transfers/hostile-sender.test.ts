@@ -222,6 +222,25 @@ test('safety 7: more than was agreed to is refused, whatever was said', async ()
   await receiver.stop()
 })
 
+test('safety 7: what was not shown by its name does not land under the yes to another', async () => {
+  using to = temporaryFolder()
+  const agreed = { ...anythingGoes, maxFiles: 5, maxBytes: 500, names: ['photo.jpg', 'album'] }
+  const receiver = new TestMover(receiveJob(to.path, { agreed }))
+  const [mine, its] = await memoryLanePair()
+  await until('it wants a lane', () => receiver.wantsLane)
+  receiver.give(its)
+  const list = [file('setup.exe', 100), folder('album'), file('a', 100, 1), folder('bin')]
+  await sendAll(mine, [
+    hello,
+    entries(0, ...list, file('b', 100, 3), file('photo.jpg', 100)),
+    ...[0, 2, 4, 5].map((index) => whole(index, bytes)),
+    encodeSender({ kind: 'listed', entries: 6 }),
+  ])
+  await until('it is done', () => receiver.isDone)
+  expect(filesIn(to.path)).toEqual(['album/a', 'photo.jpg'])
+  await receiver.stop()
+})
+
 test('safety 7: under one yes no more lands in all, however often the list begins anew', async () => {
   using to = temporaryFolder()
   const agreed = { ...anythingGoes, maxFiles: 3, maxBytes: 350 }

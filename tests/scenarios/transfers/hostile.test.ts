@@ -191,6 +191,13 @@ test('safety 9: what is offered and withdrawn without end is soon not asked abou
   expect(history()).toBeLessThan(150)
 }, 60_000)
 
+test('safety 15: whoever is asked reads names as they will land', async () => {
+  const { bob, say } = await rogue('known')
+  await say({ ...offer, names: ['report_\u202efdp.exe', 'a\u001b[2Jb', '../up', 'plain [1].txt'] })
+  const { names } = await comesTo(bob, id, 'offered')
+  expect(names).toEqual(['report__fdp.exe', 'a_[2Jb', '_', 'plain [1].txt'])
+}, 20_000)
+
 test('safety 7: counts that were final stay what they were', async () => {
   const { bob, say } = await rogue('known')
   await say(offer)

@@ -36,12 +36,21 @@ describe('safety 7: how far a yes goes', () => {
 
   test('what landed before it does not count, what landed since does', () => {
     const consent = consentTo(shown, { landed: { bytes: 40, files: 1 } })
-    const agreed = agreedIn({ consent, landed: { bytes: 90, files: 2 } })
+    const agreed = agreedIn({ consent, landed: { bytes: 90, files: 2 }, names: ['a'], things: 1 })
     expect(agreed).toMatchObject({ maxBytes: 100, maxFiles: 2, landed: { bytes: 50, files: 1 } })
   })
 
+  test('it is to the names that were shown, where all of them were', () => {
+    const namesOf = (extent: Parameters<typeof consentTo>[0], things: number) =>
+      agreedIn({ consent: consentTo(extent, fresh), ...fresh, names: ['a', 'b'], things }).names
+    expect(namesOf(shown, 2)).toEqual(['a', 'b'])
+    expect(namesOf(early, 2)).toEqual(['a', 'b'])
+    expect(namesOf(shown, 3)).toBeNull()
+    expect(namesOf(anything, 2)).toBeNull()
+  })
+
   test('without one nothing may land', () => {
-    const budget = new Budget(agreedIn({ consent: null, ...fresh }))
+    const budget = new Budget(agreedIn({ consent: null, names: [], things: 0, ...fresh }))
     expect(budget.file(0)).toBe(false)
   })
 

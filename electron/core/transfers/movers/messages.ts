@@ -50,6 +50,8 @@ export interface Agreed {
   /** Null where anything may. */
   readonly maxBytes: number | null
   readonly maxFiles: number | null
+  /** What may lie at the top; null where not all of it was shown. */
+  readonly names: readonly string[] | null
   /** Once the sender has told everything, that and no more. */
   readonly isOpen: boolean
   /** What has landed of it in earlier attempts. */

@@ -64,6 +64,7 @@ export class Admission {
   async judge(index: number): Promise<Verdict> {
     const path = this.pathOf(index)
     if (path === null) return { kind: 'refused', reason: 'name' }
+    if (!this.#wasShown(path)) return extra
     return this.#parts.table.isFolder(index)
       ? this.#judgeFolder(index, path)
       : this.#judgeFile(index, path)
@@ -104,6 +105,11 @@ export class Admission {
     // What is there already takes nothing of what was agreed to.
     if (existing) return { kind: 'probe' }
     return budget.file(size) ? all : extra
+  }
+
+  #wasShown([top = '']: SafePath): boolean {
+    const { names } = this.#parts.job.agreed
+    return names === null || names.includes(top)
   }
 
   #isOf(hint: LandedHint | PartialHint, index: number): boolean {

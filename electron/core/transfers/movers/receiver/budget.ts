@@ -16,7 +16,7 @@ export class Budget {
   #asked = { bytes: 0, files: 0 }
   #folders = 0
 
-  constructor({ maxBytes, maxFiles, isOpen, landed }: Agreed) {
+  constructor({ maxBytes, maxFiles, isOpen, landed }: Omit<Agreed, 'names'>) {
     this.#maxBytes = maxBytes ?? Number.MAX_SAFE_INTEGER
     this.#maxFiles = Math.min(maxFiles ?? maxEntries, maxEntries)
     this.#isOpen = isOpen
