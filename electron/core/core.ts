@@ -17,7 +17,7 @@ import { thisSystem } from './doctor/this-system.ts'
 import { openDrops, type Drops } from './drops/drops.ts'
 import { openEndpoint } from './endpoint/endpoint.ts'
 import { systemGateway } from './gateway/default-gateway.ts'
-import { Gateway } from './gateway/gateway.ts'
+import { Gateway, mayAskRouter } from './gateway/gateway.ts'
 import type { Host } from './host.ts'
 import { loadDeviceKey } from './keys/device-key.ts'
 import { openProfile } from './keys/profile.ts'
@@ -222,14 +222,10 @@ export async function openCore(host: Host): Promise<Core> {
 
   lifetime.own(host.movers)
   const awake = lifetime.own(new Awake(host.keepAwake))
-  const mayAskRouter = derived(lifetime, [settings.cell, privateNetwork.state], () => {
-    const { routerPort, lanOnly } = settings.cell.value
-    // Whoever hides that somebody is there opens no port to the whole internet.
-    return { mayAsk: routerPort && !lanOnly && privateNetwork.key === null }
-  })
-  const gateway = lifetime.own(
-    new Gateway({ choice: mayAskRouter, find: systemGateway(clock), clock, log }),
-  )
+  const choice = derived(lifetime, [settings.cell, privateNetwork.state], () => ({
+    mayAsk: mayAskRouter(settings.cell.value, privateNetwork.key !== null),
+  }))
+  const gateway = lifetime.own(new Gateway({ choice, find: systemGateway(clock), clock, log }))
   const movers = remoteMovers({
     hosts: host.movers,
     relay: () => settings.cell.value.relay,

@@ -38,6 +38,8 @@ export class FakeRouter {
   /** Everything it was ever asked. */
   readonly heard: string[] = []
   isSilent = false
+  /** Bytes of those who came in from outside. */
+  cameIn = 0
   readonly #bends: Bends
   readonly #udp: UdpSocket
   readonly #ssdp: UdpSocket
@@ -264,6 +266,7 @@ export class FakeRouter {
           other.destroy()
         })
         one.pipe(other)
+        one.on('data', (bytes: Buffer) => (this.cameIn += bytes.length))
       }
     })
     door.listen(external, comeIn)

@@ -1,4 +1,5 @@
 import { Fault, isCancellation } from '#shared/faults.ts'
+import type { Settings } from '#shared/model.ts'
 import type { Clock } from '../base/clock.ts'
 import { abortable } from '../base/abortable.ts'
 import { within } from '../base/deadline.ts'
@@ -46,6 +47,14 @@ interface Places {
 }
 
 const usualPlaces: Places = { udp: 5351, ssdp: { port: 1900, group: '239.255.255.250' } }
+/** Whoever hides that somebody is there opens no port to the whole internet. */
+export function mayAskRouter(
+  { routerPort, lanOnly }: Pick<Settings, 'routerPort' | 'lanOnly'>,
+  isInPrivateNetwork: boolean,
+): boolean {
+  return routerPort && !lanOnly && !isInPrivateNetwork
+}
+
 const probeMs = 3_000
 /** For so long it is not asked again what it speaks. */
 const freshMs = 10 * 60_000

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { systemClock, type Clock } from '#core/base/clock.ts'
 import { silentLog } from '#core/base/log.ts'
 import { Cell } from '#core/base/state.ts'
-import { Gateway } from '#core/gateway/gateway.ts'
+import { Gateway, mayAskRouter } from '#core/gateway/gateway.ts'
 import { listenTcp } from '#core/transfers/lanes/tcp/tcp-listener.ts'
 import { closing } from '../../support/closing.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
@@ -175,6 +175,14 @@ describe('for as long as it is needed', () => {
 })
 
 describe('safety 35: where it may not be asked', () => {
+  test('LAN only, the setting and a private network each forbid it', () => {
+    const on = { routerPort: true, lanOnly: false }
+    expect(mayAskRouter(on, false)).toBe(true)
+    expect(mayAskRouter({ ...on, lanOnly: true }, false)).toBe(false)
+    expect(mayAskRouter({ ...on, routerPort: false }, false)).toBe(false)
+    expect(mayAskRouter(on, true)).toBe(false)
+  })
+
   test('the router hears nothing at all', async () => {
     const { router, gateway, choice } = await routerAnd({ speaks: all })
     choice.set({ mayAsk: false })
