@@ -3,7 +3,8 @@ import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import type { App } from 'electron'
 import { Fault } from '#shared/faults.ts'
-import { words } from './words/words.ts'
+import { de } from './words/de.ts'
+import { en } from './words/en.ts'
 
 /** Started by the system at login: then no window opens by itself where an icon stands for it. */
 export const atLoginFlag = '--at-login'
@@ -45,8 +46,9 @@ function desktopEntry(executable: string): string {
   return [
     '[Desktop Entry]',
     'Type=Application',
-    `Name=${words.app}`,
-    `Comment=${words.autostart}`,
+    `Name=${en.app}`,
+    `Comment=${en.autostart}`,
+    `Comment[de]=${de.autostart}`,
     `Exec=${quoted(executable)} ${atLoginFlag}`,
     'Terminal=false',
     '',

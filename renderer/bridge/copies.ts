@@ -27,11 +27,13 @@ export type Copy = CopyStep & {
   readonly doneFiles: number
   readonly bytes: number
   readonly totalBytes: number
+  /** It was chosen as a folder, so that empty ones in it are not known. */
+  readonly leavesOut: boolean
 }
 
 export interface Copies {
   readonly state: StoreApi<readonly Copy[]>
-  begin(to: DeviceId, source: AsyncIterable<DroppedFile>): void
+  begin(to: DeviceId, source: AsyncIterable<DroppedFile>, facts?: Pick<Copy, 'leavesOut'>): void
   again(id: number): void
   /** Stops it where it is, and removes what was copied. */
   cancel(id: number): void
@@ -151,12 +153,12 @@ export function keepCopies(link: Pick<Link, 'call'>): Copies {
 
   return {
     state,
-    begin(to, source) {
+    begin(to, source, { leavesOut } = { leavesOut: false }) {
       const id = next++
       const job = { files: [], folders: [], source, stop: new AbortController(), isListed: false }
       jobs.set(id, job)
       const none = { names: [], files: 0, doneFiles: 0, bytes: 0, totalBytes: 0 }
-      state.setState([...state.getState(), { id, to, ...none, step: 'listing' }], true)
+      state.setState([...state.getState(), { id, to, ...none, leavesOut, step: 'listing' }], true)
       void run(id, to, job)
     },
     again(id) {

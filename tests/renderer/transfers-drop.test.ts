@@ -147,12 +147,19 @@ describe('dropping', () => {
     expect([...server.dropped.keys()].sort()).toEqual(['a.txt', 'b.txt'])
   })
 
-  test('choosing a folder keeps its name', async () => {
+  test('choosing a folder keeps its name, and says what of it a browser does not tell', async () => {
     const root = tree({ 'site/index.html': 'home', 'site/deep/a.txt': 'a' })
     const { server, fake, page } = await atStudio()
+    let go = () => {}
+    server.holdDrops(new Promise((resolve) => (go = resolve)))
+    const button = page.getByRole('button', { name: 'Choose a folder' })
+    await button.focus()
+    await page.getByRole('tooltip').filter({ hasText: 'Empty folders in it' }).waitFor()
     const chooser = page.waitForEvent('filechooser')
-    await page.getByRole('button', { name: 'Choose a folder' }).click()
+    await button.click()
     await (await chooser).setFiles(join(root, 'site'))
+    await page.getByText(/Copying into Gangway.*Empty folders in it are left out/).waitFor()
+    go()
     await expect.poll(() => fake.transfers.rows.length).toBe(1)
     expect([...server.dropped.keys()].sort()).toEqual(['site/deep/a.txt', 'site/index.html'])
   })

@@ -1,6 +1,7 @@
 import { Fault } from '#shared/faults.ts'
 import { environmentName } from '#core/base/environment.ts'
 import type { Command } from './command.ts'
+import { nodeOptions } from './node-options.ts'
 import type { OptionSpecs } from './options.ts'
 import { columns, type Output } from './output.ts'
 
@@ -55,12 +56,41 @@ function overview(commands: readonly Command[]): string[] {
     'Everywhere:',
     ...optionLines(globalOptions),
     ...indented([['--version', 'which version this is']]),
+    '',
+    'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not reachable, 4 refused by the other side.',
+    'More about one of them: gangway help <command>',
   ]
 }
 
 function about({ name, words, about, options }: Command): string[] {
   const usage = ['gangway', name, words, '[options]'].filter((part) => part !== null).join(' ')
-  return [`Usage: ${usage}`, '', about, '', ...optionLines({ ...options, ...globalOptions })]
+  const [forNode, own] = name === 'serve' ? [{}, options] : apart(options)
+  return [
+    `Usage: ${usage}`,
+    '',
+    about,
+    ...section('Options:', own),
+    ...section(
+      'Where no Gangway runs with this profile yet, the one that is started for it:',
+      forNode,
+    ),
+    ...section('Everywhere:', globalOptions),
+  ]
+}
+
+/** What only counts for a node the command has to run itself, and the rest. */
+function apart(options: OptionSpecs): readonly [OptionSpecs, OptionSpecs] {
+  const entries = Object.entries(options)
+  const isForNode = ([name]: readonly [string, unknown]) => Object.hasOwn(nodeOptions, name)
+  return [
+    Object.fromEntries(entries.filter(isForNode)),
+    Object.fromEntries(entries.filter((entry) => !isForNode(entry))),
+  ]
+}
+
+function section(title: string, options: OptionSpecs): string[] {
+  const lines = optionLines(options)
+  return lines.length === 0 ? [] : ['', title, ...lines]
 }
 
 function optionLines(options: OptionSpecs): string[] {

@@ -95,7 +95,7 @@ async function status({ core, out }: Doing): Promise<void> {
   if (out.json) return out.document({ privateNetwork: device.privateNetwork, elsewhere })
   for (const line of statusLines(device.privateNetwork)) out.line(line)
   for (const { name } of elsewhere) {
-    out.line(`${printable(name)} answers, but is not in the same network.`)
+    out.line(`${printable(name)} answered, and is not in the same network.`)
   }
 }
 

@@ -65,7 +65,7 @@ const capSchema = z
 const peerPattern =
   /^(?<id>[0-9a-f]{64})@(?:\[(?<v6>[0-9a-f:.]+)\]|(?<host>[\w.-]+)):(?<port>\d{1,5})$/i
 
-const peerSchema = z.string().transform((text, context): StaticPeer => {
+export const peerSchema = z.string().transform((text, context): StaticPeer => {
   const { id = '', v6, host = '', port } = peerPattern.exec(text)?.groups ?? {}
   const number = Number(port)
   const lowerId = id.toLowerCase()
@@ -75,9 +75,6 @@ const peerSchema = z.string().transform((text, context): StaticPeer => {
   context.addIssue({ code: 'custom', message: 'a peer is written <id>@<host>:<port>' })
   return z.NEVER
 })
-
-/** The same, as a word of its own. */
-export const peerWordSchema = z.object({ peer: peerSchema })
 
 export const nodeSchema = z.object({
   name: deviceNameSchema.optional(),

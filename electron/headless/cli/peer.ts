@@ -1,8 +1,8 @@
 import { Fault } from '#shared/faults.ts'
 import { isDeviceId, shortId } from '#shared/ids.ts'
 import type { CallOutput } from '#shared/contract.ts'
-import { defineCommand, parseOptions } from './command.ts'
-import { nodeOptions, nodeSchema, peerWordSchema } from './node-options.ts'
+import { defineCommand } from './command.ts'
+import { nodeOptions, nodeSchema, peerSchema } from './node-options.ts'
 import { columns, printable, type Output } from './output.ts'
 import { withCore, type CoreAtHand } from './with-core.ts'
 
@@ -32,7 +32,7 @@ function wishOf(words: readonly string[]) {
   if (more.length > 0) throw usage()
   switch (verb) {
     case 'add':
-      return { verb, peer: parseOptions(peerWordSchema, { peer: word }).peer } as const
+      return { verb, peer: peerFrom(word) } as const
     case 'remove': {
       const id = word.toLowerCase()
       if (!isDeviceId(id)) throw usage()
@@ -45,6 +45,12 @@ function wishOf(words: readonly string[]) {
     default:
       throw usage()
   }
+}
+
+function peerFrom(word: string) {
+  const read = peerSchema.safeParse(word)
+  if (!read.success) throw usage()
+  return read.data
 }
 
 function usage(): Fault {

@@ -18,7 +18,7 @@ const tellEveryMs = 250
 export const send = defineCommand({
   name: 'send',
   about: 'send files and folders to a paired device',
-  words: '<path>...',
+  words: '<path>... --to <device>',
   options: {
     to: { type: 'string', flagOnly: true, placeholder: '<device>', about: 'its name or id' },
     wait: { type: 'boolean', flagOnly: true, about: 'until everything has arrived' },

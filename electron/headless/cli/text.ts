@@ -15,7 +15,7 @@ const deliveryMs = 35_000
 export const text = defineCommand({
   name: 'text',
   about: 'send a text or a link to a paired device',
-  words: '<text>',
+  words: '<text> | - --to <device>',
   options: {
     to: { type: 'string', flagOnly: true, placeholder: '<device>', about: 'its name or id' },
     ...nodeOptions,

@@ -20,7 +20,7 @@ type Row = Verification & { readonly paired: boolean }
 export const verify = defineCommand({
   name: 'verify',
   about: 'whether devices are reachable, paired and answer, and how fast the way there is',
-  words: '<device>…',
+  words: '<device>... | --all',
   options: {
     all: { type: 'boolean', flagOnly: true, about: 'every paired device that is not blocked' },
     ...nodeOptions,

@@ -23,6 +23,7 @@ export const transfers: Catalogue['transfers'] = {
     },
     files: 'Dateien wählen',
     folder: 'Ordner wählen',
+    bare: 'Leere Ordner darin bleiben weg; zieh den Ordner hierher, um auch sie zu senden.',
     empty: 'Darin gibt es nichts zu senden.',
     notSent: 'Nicht gesendet.',
     placeless:

@@ -23,6 +23,7 @@ export const transfers = {
     },
     files: 'Choose files',
     folder: 'Choose a folder',
+    bare: 'Empty folders in it are left out; drop the folder to send them too.',
     empty: 'There is nothing in it to send.',
     notSent: 'Not sent.',
     placeless: 'Where this lies is not known. Save it in a folder first, and drop it from there.',

@@ -63,5 +63,6 @@ function detailOf(copy: Copy): string {
   if (copy.step === 'listing') return words.listing(copy.files)
   if (copy.step === 'handing') return words.handing
   const files = copy.files > 1 && words.of(copy.doneFiles, copy.files)
-  return `${joined(words.title, files)}. ${words.why}`
+  const left = copy.leavesOut ? ` ${text.transfers.drop.bare}` : ''
+  return `${joined(words.title, files)}. ${words.why}${left}`
 }

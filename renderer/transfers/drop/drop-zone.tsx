@@ -3,6 +3,7 @@ import type { PairedDevice } from '#shared/devices.ts'
 import { pathOf, isHere } from '../../devices/presence.ts'
 import { text } from '../../text/text.ts'
 import { LinkButton } from '../../ui/button.tsx'
+import { Tooltip } from '../../ui/tooltip.tsx'
 import { usePaste } from '../../ui/use-paste.ts'
 import styles from './drop-zone.module.css'
 import type { Send } from './use-send.ts'
@@ -30,7 +31,7 @@ export function DropZone({ device, send, over }: DropZoneProps) {
     >
       <h2 className={styles.title}>{over ? words.over(device.name) : words.title}</h2>
       <p className={styles.help}>
-        {wayOf(device)} <Chooser onChoose={send.choose} />
+        {wayOf(device)} <Chooser leavesOut={send.leavesOut} onChoose={send.choose} />
       </p>
       <p className={styles.problem} role="alert">
         {send.says === null ? null : `${words.notSent} ${send.says}`}
@@ -45,7 +46,13 @@ function wayOf(device: PairedDevice): string {
   return ways[path && isHere(device) ? path.kind : 'none'](device.name)
 }
 
-function Chooser({ onChoose }: { readonly onChoose: (files: readonly File[]) => void }) {
+interface ChooserProps {
+  /** A browser names the files of a chosen folder and nothing else. */
+  readonly leavesOut: boolean
+  readonly onChoose: (files: readonly File[]) => void
+}
+
+function Chooser({ leavesOut, onChoose }: ChooserProps) {
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
   const words = text.transfers.drop
@@ -58,10 +65,11 @@ function Chooser({ onChoose }: { readonly onChoose: (files: readonly File[]) => 
     // The same file may be chosen again.
     target.value = ''
   }
+  const ofFolder = <LinkButton onClick={() => folder.current?.click()}>{words.folder}</LinkButton>
   return (
     <span className={styles.choosers}>
       <LinkButton onClick={() => files.current?.click()}>{words.files}</LinkButton>{' '}
-      <LinkButton onClick={() => folder.current?.click()}>{words.folder}</LinkButton>
+      {leavesOut ? <Tooltip words={words.bare}>{ofFolder}</Tooltip> : ofFolder}
       <input ref={files} type="file" multiple hidden onChange={chosen} />
       <input ref={asFolder} type="file" hidden onChange={chosen} />
     </span>

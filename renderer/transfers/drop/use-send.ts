@@ -23,6 +23,8 @@ export function useSend(to: DeviceId) {
   }
   return {
     busy: sending.busy,
+    /** Whether a chosen folder comes without the empty ones in it. */
+    leavesOut: pathOf === null,
     says: isPlaceless ? placeless : sending.says,
     drop: ({ things, files }: Dropped) => {
       if (pathOf) sendPaths(things.map(pathOf))
@@ -30,7 +32,7 @@ export function useSend(to: DeviceId) {
     },
     choose: (files: readonly File[]) => {
       if (files.length === 0) return
-      if (!pathOf) return copies.begin(to, chosenIn(files))
+      if (!pathOf) return copies.begin(to, chosenIn(files), { leavesOut: files.some(isInFolder) })
       sendPaths(
         files.map((file) => {
           const path = pathOf(file)
@@ -44,6 +46,10 @@ export function useSend(to: DeviceId) {
 }
 
 export type Send = ReturnType<typeof useSend>
+
+function isInFolder({ webkitRelativePath }: File): boolean {
+  return webkitRelativePath !== ''
+}
 
 export function useCopies(): readonly Copy[] {
   return useStore(useContract().copies.state)

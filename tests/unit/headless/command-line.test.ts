@@ -64,14 +64,18 @@ describe('wrong usage', () => {
     [['serve', '--port', 'abc'], 'a port is a number from 0 to 65535'],
     [['serve', '--port', '65536'], 'a port is a number from 0 to 65535'],
     [['serve', '--port=-1'], 'a port is a number from 0 to 65535'],
-    [['serve', '--name', ''], '--name cannot be used'],
+    [['serve', '--name', ''], '--name cannot be used as it is: it is empty'],
+    [['serve', '--name', 'x'.repeat(65)], 'at most 64 letters are possible'],
+    [['serve', '--status-minutes', '61'], 'at most 60 is possible'],
+    [['serve', '--status-minutes', 'often'], 'it is a number'],
     [['serve', '--name', 'a\u0007b'], '--name cannot be used'],
-    [['serve', '--relay', 'ftp://x'], '--relay cannot be used'],
+    [['serve', '--relay', 'ftp://x'], 'it is a URL, such as https://relay.example'],
     [['serve', '--peer', 'nobody'], 'a peer is written <id>@<host>:<port>'],
     [['serve', '--peer', `${fakeId(1)}@host:0`], 'a peer is written <id>@<host>:<port>'],
     [['serve', 'now'], "Unexpected argument 'now'"],
     [['serve', '--host', '0.0.0.0'], 'at 0.0.0.0, it also needs the name'],
-    [['serve', '--log-level', 'loud'], '--log-level cannot be used'],
+    [['serve', '--log-level', 'loud'], 'it is one of debug, info, warn, error, off'],
+    [['peer', 'add', 'nobody'], 'Say `peer add <id>@<host>:<port>`'],
     [['status', '--open'], "Unknown option '--open'"],
     [['status', '--lan-only', '--force-relay'], 'There is no relay with --lan-only'],
     [['text', 'hello'], 'Say which device with --to'],
@@ -243,4 +247,10 @@ test('help and version', async () => {
   expect(serve).toContain('--lan-only')
   expect(serve).toContain('GANGWAY_LAN_ONLY')
   expect((await gangway(['serve', '-h'])).stdout).toBe(serve)
+  const send = (await gangway(['help', 'send'])).stdout
+  expect(send).toMatch(/^Usage: gangway send <path>\.\.\. --to <device> \[options\]\n/)
+  expect(send).toMatch(
+    /Options:\n  --to <device> [^]*Where no Gangway runs [^]*--lan-only [^]*Everywhere:/,
+  )
+  expect(serve).not.toContain('Where no Gangway runs')
 })

@@ -215,8 +215,8 @@ describe('gangway peer', () => {
   })
 
   test.each([
-    [['peer', 'add', `${id}@nas.example`], 'a peer is written <id>@<host>:<port>'],
-    [['peer', 'add', `${id}@nas.example:0`], 'a peer is written'],
+    [['peer', 'add', `${id}@nas.example`], 'Say `peer add <id>@<host>:<port>`'],
+    [['peer', 'add', `${id}@nas.example:0`], 'Say `peer add <id>@<host>:<port>`'],
     [['peer', 'remove', 'Studio'], 'peer remove <id>'],
     [['peer', 'list', 'all'], 'Say `peer add'],
     [['peer', 'forget', id], 'Say `peer add'],

@@ -216,6 +216,7 @@ describe('the habits of the app', () => {
     expect(readFileSync(entry, 'utf8')).toContain(
       String.raw`Exec="/opt/a \\"b\\" \\$c\\` + '`' + String.raw`d\\\\e 100%%/gangway" --at-login`,
     )
+    expect(readFileSync(entry, 'utf8')).toMatch(/^Comment\[de\]=Koppelt Laptops/m)
     startAtLogin(false, linux)
     expect(existsSync(entry)).toBe(false)
     expect(settings).toEqual([])
