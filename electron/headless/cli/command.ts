@@ -94,23 +94,14 @@ export function parseOptions<Schema extends z.ZodType>(
 
 /** The library's own words are for programmers. */
 function wrongWith(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'too_small':
-      return issue.origin === 'string' ? 'it is empty' : `at least ${issue.minimum} is possible`
-    case 'too_big':
-      return `at most ${issue.maximum}${issue.origin === 'string' ? ' letters are' : ' is'} possible`
-    case 'invalid_value':
-      return `it is one of ${issue.values.join(', ')}`
-    case 'invalid_type':
-      return `it is a ${issue.expected}`
-    case 'invalid_format':
-      return issue.format === 'url' ? 'it is a URL, such as https://relay.example' : issue.message
-    case 'custom':
-    case 'invalid_element':
-    case 'invalid_key':
-    case 'invalid_union':
-    case 'not_multiple_of':
-    case 'unrecognized_keys':
-      return issue.message
+  if (issue.code === 'too_small') {
+    return issue.origin === 'string' ? 'it is empty' : `at least ${issue.minimum} is possible`
   }
+  if (issue.code === 'too_big') {
+    return `at most ${issue.maximum}${issue.origin === 'string' ? ' letters are' : ' is'} possible`
+  }
+  if (issue.code === 'invalid_value') return `it is one of ${issue.values.join(', ')}`
+  if (issue.code === 'invalid_type') return `it is a ${issue.expected}`
+  const isUrl = issue.code === 'invalid_format' && issue.format === 'url'
+  return isUrl ? 'it is a URL, such as https://relay.example' : issue.message
 }
