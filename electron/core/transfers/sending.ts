@@ -15,6 +15,10 @@ import { nextTurns } from './turns.ts'
 /** So many offers of one device wait for an answer at once; the next ones follow as those do. */
 const maxUnanswered = 16
 
+/** For so long, and so often, the receiving side may ask for what did not arrive. */
+const againMs = 24 * 60 * 60_000
+const maxAgain = 10
+
 interface SendingOptions {
   readonly add: (record: TransferRecord) => Promise<Entry>
   /** Something waits for this device. */
@@ -166,11 +170,18 @@ export class Sending {
     this.#desk.schedule()
   }
 
-  /** The receiving side wants what failed once more. What was cancelled here stays so. */
+  /**
+   * The receiving side wants what failed once more. What was cancelled here stays so, and so does
+   * what is long over: by now something else may lie there.
+   */
   async askedAgain(entry: Entry): Promise<void> {
     const { phase } = entry.standing
+    const { endedAt, attempt } = entry.record
     const isTheirs = phase.name !== 'cancelled' || phase.by === 'peer'
-    if (entry.isOver && phase.name !== 'done' && isTheirs) await this.retry(entry)
+    const isLongOver = this.#desk.options.clock.now() - (endedAt ?? 0) > againMs
+    if (isLongOver || attempt >= maxAgain) return
+    if (!isTheirs || !entry.isOver || phase.name === 'done') return
+    await this.retry(entry)
   }
 
   /** The receiving side has the last word. */

@@ -1,12 +1,14 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { systemClock } from '#core/base/clock.ts'
 import { SecureChannel } from '#core/sessions/secure-channel.ts'
 import { encodeControl } from '#core/transfers/control.ts'
 import { transferAlpn } from '#core/transfers/transfer-alpn.ts'
 import { closing } from '../../support/closing.ts'
 import { fakeTransferId } from '../../support/fake-transfers.ts'
-import { pair, together } from '../../support/paired-cores.ts'
+import { pair, TestCore, together } from '../../support/paired-cores.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { twoWithFiles } from '../../support/transfer-scene.ts'
 import {
   act,
@@ -15,6 +17,7 @@ import {
   comesTo,
   isUnderWay,
   send,
+  sendingPair,
   slow,
   transferAt,
   treeOf,
@@ -176,6 +179,32 @@ describe('safety 7: nothing lands that nobody agreed to', () => {
     await comesTo(bob, id, 'offered')
     expect(existsSync(landed)).toBe(false)
   })
+})
+
+test('safety 7: what did not arrive can be asked for again on the same day, not whenever one likes', async () => {
+  let later = 0
+  const now = () => Date.now() + later
+  const open = (name: string) => own(new TestCore(name, { clock: { ...systemClock, now } })).open()
+  const [ada, bob] = await Promise.all([open('Ada'), open('Bob')])
+  await sendingPair(ada, bob, 'known')
+  using folder = temporaryFolder()
+  writeTree(folder.path, { d: 10 })
+  const id = await send(ada, bob, [join(folder.path, 'd')])
+  const decline = async () => {
+    await comesTo(bob, id, 'offered')
+    await answer(bob, id, false)
+    await comesTo(ada, id, 'declined')
+  }
+  await decline()
+  later = 20 * 3_600_000
+  await act(bob, 'retry', id)
+  await decline()
+  later += 25 * 3_600_000
+  await act(bob, 'retry', id)
+  // Everything before it has been heard when this arrives.
+  const next = await send(bob, ada, [join(folder.path, 'd')])
+  await comesTo(ada, next, 'offered')
+  expect(transferAt(ada, id)?.state).toBe('declined')
 })
 
 test('a yes that is lost with its session counts all the same', async () => {
