@@ -1,19 +1,14 @@
-import type {
-  DeviceDocument,
-  DeviceStatus,
-  PairedDevice,
-  Presence,
-  Trust,
-} from '#shared/devices.ts'
+import type { DeviceDocument, DeviceStatus, Trust } from '#shared/devices.ts'
 import { Fault } from '#shared/faults.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import type { Clock } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
 import type { Log } from '../base/log.ts'
-import { Table } from '../base/state.ts'
+import { Timers } from '../base/timers.ts'
 import type { StoredCollection } from '../keys/records.ts'
 import type { Store } from '../keys/store.ts'
 import { openAnnouncementKey, type AnnouncementKey } from './announcement-key.ts'
+import { Book } from './book.ts'
 import {
   deviceRecordSchema,
   recordOf,
@@ -23,8 +18,7 @@ import {
   type DeviceRecord,
   type NewDevice,
 } from './record.ts'
-import { isRoot, rootsOf, rootToDial, unprovedAs } from './roots.ts'
-import { rowOf } from './row.ts'
+import { isRoot, rootToDial } from './roots.ts'
 
 export type { NewDevice }
 
@@ -62,90 +56,36 @@ interface Parts extends DevicesOptions {
   readonly ownKey: AnnouncementKey
 }
 
-export class Devices {
-  /** As people see them. */
-  readonly table = new Table<PairedDevice>()
+/** How it changes: pairings come about, are proved or fail, and people change their mind. */
+export class Devices extends Book {
   readonly changes: Emitter<Changes>
   readonly #parts: Parts
-  readonly #records = new Map<DeviceId, DeviceRecord>()
-  readonly #presence = new Map<DeviceId, Presence>()
-  readonly #waits = new Map<DeviceId, () => void>()
+  readonly #log: Log
+  /** For a host: how long the proof of a pairing may still take. */
+  readonly #proofs: Timers<DeviceId>
   /** Being paired right now, over the pairing's own connection. */
   readonly #settling = new Set<DeviceId>()
 
   constructor(parts: Parts) {
+    super(parts.records, parts.known.values())
     this.#parts = parts
-    const log = parts.log.room('devices')
+    this.#log = parts.log.room('devices')
+    this.#proofs = new Timers(parts.clock)
     this.changes = new Emitter((error) =>
-      log.error('a listener failed', { error: Fault.of(error) }),
+      this.#log.error('a listener failed', { error: Fault.of(error) }),
     )
-    for (const record of parts.known.values()) {
-      this.#records.set(record.id, record)
-      this.#awaitProof(record.id)
-      this.#show(record.id)
-    }
-  }
-
-  /** May it speak what is meant for paired devices? */
-  isPaired(id: DeviceId): boolean {
-    const record = this.#records.get(id)
-    // A blocked one whose pairing anew was agreed to may come and prove that.
-    return record !== undefined && (record.trust !== 'blocked' || record.renewal !== null)
-  }
-
-  trustOf(id: DeviceId): Trust | null {
-    return this.#records.get(id)?.trust ?? null
+    for (const id of this.ids) this.#awaitProof(id)
   }
 
   /** Under which it is dialled. */
   rootOf(id: DeviceId): Uint8Array | null {
-    const record = this.#records.get(id)
+    const record = this.find(id)
     return record ? rootToDial(record, this.#settling.has(id)) : null
-  }
-
-  /** Under which it may come, the newest first. */
-  rootsOf(id: DeviceId): Uint8Array[] {
-    const record = this.#records.get(id)
-    return record ? rootsOf(record) : []
-  }
-
-  holds(id: DeviceId, root: Uint8Array): boolean {
-    return this.rootsOf(id).some((held) => Buffer.compare(held, root) === 0)
-  }
-
-  /** Who was this device in the pairing that this root is to prove; null if that is proved. */
-  unprovedAs(id: DeviceId, root: Uint8Array): NewDevice['role'] | null {
-    const record = this.#records.get(id)
-    return record ? unprovedAs(record, root) : null
-  }
-
-  get ids(): DeviceId[] {
-    return [...this.#records.keys()]
-  }
-
-  /** Where it was last, for when nobody on the LAN has heard of it. */
-  addressesOf(id: DeviceId): readonly string[] {
-    return this.#records.get(id)?.addresses ?? []
-  }
-
-  documentOf(id: DeviceId): DeviceDocument | null {
-    return this.#records.get(id)?.document ?? null
-  }
-
-  statusOf(id: DeviceId): DeviceStatus | null {
-    return this.#records.get(id)?.status ?? null
   }
 
   /** Ours, by which paired devices recognise our announcements. */
   get announcementKey(): Uint8Array {
     return this.#parts.ownKey.value
-  }
-
-  /** Theirs. */
-  *announcementKeys(): Iterable<readonly [DeviceId, Uint8Array]> {
-    for (const { id, announcementKey, trust } of this.#records.values()) {
-      if (trust !== 'blocked') yield [id, Buffer.from(announcementKey, 'base64')]
-    }
   }
 
   /** On disk when it resolves, and sought from then on. */
@@ -160,23 +100,25 @@ export class Devices {
    */
   async save(device: NewDevice): Promise<void> {
     const { id, addresses = [] } = device
-    const before = this.#records.get(id)
+    const before = this.find(id)
     this.#settling.add(id)
     if (!before || before.unproved === 'host') {
       // Two pairings of which neither was proved: the later one is meant.
-      if (before) this.changes.emit('barred', id)
-      this.#presence.set(id, { state: 'paired' })
-      await this.#put(recordOf(device, this.#parts.clock.now()))
+      if (before) {
+        this.changes.emit('barred', id)
+        this.setPresence(id, { state: 'paired' })
+      }
+      await this.put(recordOf(device, this.#parts.clock.now()))
     } else {
       const renewal = renewalOf(device)
-      await this.#put({ ...before, renewal, addresses: withAddresses(before, addresses) })
+      await this.put({ ...before, renewal, addresses: withAddresses(before, addresses) })
     }
     this.#awaitProof(id)
   }
 
   /** The pairing is concluded, or will not be: sessions show from here on which keys hold. */
   seek(id: DeviceId): void {
-    if (this.#settling.delete(id) && this.#records.has(id)) this.changes.emit('added', id)
+    if (this.#settling.delete(id) && this.find(id)) this.changes.emit('added', id)
   }
 
   /** The other side has said that it has saved the pairing, even if it was given up here since. */
@@ -188,23 +130,23 @@ export class Devices {
 
   /** The other side has shown that it holds this root: the pairing stands. */
   async prove(id: DeviceId, root: Uint8Array): Promise<void> {
-    const record = this.#records.get(id)
+    const record = this.find(id)
     if (!record) return
     if (isRoot(record.renewal?.root, root)) {
-      this.#stopWaiting(id)
-      const saved = this.#put(renewed(record, this.#parts.clock.now()))
+      this.#proofs.stop(id)
+      const saved = this.put(renewed(record, this.#parts.clock.now()))
       this.#settling.delete(id)
       this.changes.emit('added', id)
       return saved
     }
     if (!record.unproved || !isRoot(record.root, root)) return
-    if (!record.renewal) this.#stopWaiting(id)
-    await this.#put({ ...record, unproved: null })
+    if (!record.renewal) this.#proofs.stop(id)
+    await this.put({ ...record, unproved: null })
   }
 
   /** The other side said no after all: as if this pairing had never been. */
   async retract({ id, root }: NewDevice): Promise<void> {
-    const record = this.#records.get(id)
+    const record = this.find(id)
     this.#settling.delete(id)
     if (isRoot(record?.renewal?.root, root)) await this.#dropRenewal(id)
     // It knows our announcements by now, so that is undone as well.
@@ -217,7 +159,7 @@ export class Devices {
    * there is another root to try.
    */
   async disowned(id: DeviceId, root: Uint8Array): Promise<boolean> {
-    const record = this.#records.get(id)
+    const record = this.find(id)
     if (!record) return false
     if (record.renewal?.role === 'joiner' && isRoot(record.renewal.root, root)) {
       await this.#dropRenewal(id)
@@ -239,9 +181,9 @@ export class Devices {
       readonly trust?: Trust | undefined
     },
   ): Promise<void> {
-    const before = this.#record(id)
+    const before = this.record(id)
     const { name, note, trust } = changes
-    await this.#update(id, {
+    await this.update(id, {
       ...(name === undefined ? {} : { alias: name }),
       ...(note === undefined ? {} : { note }),
       ...(trust === undefined ? {} : { trust }),
@@ -254,98 +196,58 @@ export class Devices {
 
   /** Forgets it for good, and what it knew of us: our announcements are not for it any more. */
   async remove(id: DeviceId): Promise<void> {
-    this.#record(id)
+    this.record(id)
     await this.#delete(id)
     await this.#parts.ownKey.renew()
     this.changes.emit('announcementKey', null)
   }
 
-  setPresence(id: DeviceId, presence: Presence): void {
-    if (!this.#records.has(id)) return
-    this.#presence.set(id, presence)
-    this.#show(id)
-  }
-
   /** It answered just now, there. */
   async seen(id: DeviceId, address: string | null): Promise<void> {
-    const record = this.#records.get(id)
+    const record = this.find(id)
     if (!record) return
     const addresses = withAddresses(record, address === null ? [] : [address])
-    await this.#update(id, { addresses, lastSeen: this.#parts.clock.now() })
+    await this.update(id, { addresses, lastSeen: this.#parts.clock.now() })
   }
 
   async setDocument(id: DeviceId, document: DeviceDocument): Promise<void> {
-    if (!this.#records.has(id)) return
-    await this.#update(id, { document, ownName: document.name, kind: document.kind })
+    if (!this.find(id)) return
+    await this.update(id, { document, ownName: document.name, kind: document.kind })
   }
 
   async setStatus(id: DeviceId, status: DeviceStatus): Promise<void> {
-    if (this.#records.has(id)) await this.#update(id, { status })
+    if (this.find(id)) await this.update(id, { status })
   }
 
   async setAnnouncementKey(id: DeviceId, key: Uint8Array): Promise<void> {
     const announcementKey = Buffer.from(key).toString('base64')
-    if (this.#records.has(id)) await this.#update(id, { announcementKey })
+    if (this.find(id)) await this.update(id, { announcementKey })
   }
 
   close(): void {
-    for (const stop of this.#waits.values()) stop()
-    this.#waits.clear()
-  }
-
-  #record(id: DeviceId): DeviceRecord {
-    const record = this.#records.get(id)
-    if (!record) throw new Fault('device.unknown')
-    return record
-  }
-
-  async #update(id: DeviceId, changes: Partial<DeviceRecord>): Promise<void> {
-    await this.#put({ ...this.#record(id), ...changes })
-  }
-
-  async #put(record: DeviceRecord): Promise<void> {
-    // In force at once; a write that fails is told to whoever asked for it.
-    this.#records.set(record.id, record)
-    this.#show(record.id)
-    await this.#parts.records.put(record.id, record)
+    this.#proofs.close()
   }
 
   async #delete(id: DeviceId): Promise<void> {
-    this.#stopWaiting(id)
+    this.#proofs.stop(id)
     this.#settling.delete(id)
-    this.#records.delete(id)
-    this.#presence.delete(id)
-    this.table.remove(id)
+    const erased = this.erase(id)
     this.changes.emit('barred', id)
-    await this.#parts.records.delete(id)
+    await erased
   }
 
   async #dropRenewal(id: DeviceId): Promise<void> {
-    this.#stopWaiting(id)
-    await this.#update(id, { renewal: null })
+    this.#proofs.stop(id)
+    await this.update(id, { renewal: null })
   }
 
   #awaitProof(id: DeviceId): void {
-    this.#stopWaiting(id)
-    const record = this.#records.get(id)
+    this.#proofs.stop(id)
+    const record = this.find(id)
     if (record?.unproved !== 'host' && record?.renewal?.role !== 'host') return
-    const giveUp = () => {
+    this.#proofs.set(id, proofMs, () => {
       const given = record.unproved === 'host' ? this.#delete(id) : this.#dropRenewal(id)
-      given.catch((error: unknown) =>
-        this.#parts.log.room('devices').warn('not forgotten', { error: Fault.of(error) }),
-      )
-    }
-    this.#waits.set(id, this.#parts.clock.after(proofMs, giveUp))
-  }
-
-  #stopWaiting(id: DeviceId): void {
-    this.#waits.get(id)?.()
-    this.#waits.delete(id)
-  }
-
-  #show(id: DeviceId): void {
-    const record = this.#records.get(id)
-    if (!record) return
-    this.table.put(rowOf(record, this.#presence.get(id)))
+      given.catch((error: unknown) => this.#log.warn('not forgotten', { error: Fault.of(error) }))
+    })
   }
 }
