@@ -9,9 +9,11 @@ import { boundBy } from './consent.ts'
 import { maxEntries } from './content/limits.ts'
 import { Ledger, type FileOutcome } from './ledger.ts'
 import type { Counts } from './mover.ts'
-import { after, atTheStart, isOverPhase, shownState, type Standing, type Step } from './phase.ts'
-import type { KeptPhase, TransferRecord } from './record.ts'
+import { after, atTheStart, isOverPhase, keptPhase, type Standing, type Step } from './phase.ts'
+import type { TransferRecord } from './record.ts'
+import { rowOf } from './row.ts'
 import { Speed } from './speed.ts'
+import { Told } from './told.ts'
 
 export interface EntryParts {
   readonly store: Store
@@ -42,8 +44,8 @@ export class Entry {
   #current: readonly FileUnderWay[] = []
   /** What the last whole count came to. */
   #lastCount = { files: 0, totalBytes: 0 }
-  /** What became of the files of the ledger, while a mover runs. */
-  #told = new Map<string, number>()
+  /** Of the files of the ledger, while a mover runs. */
+  readonly #told = new Told()
   #saving: Promise<void> = Promise.resolve()
   #isClosed = false
 
@@ -153,7 +155,7 @@ export class Entry {
    * became something else since then is told once more.
    */
   async report(files: readonly FileOutcome[]): Promise<void> {
-    const news = files.filter((file) => this.#told.get(file.sent) !== markOf(file))
+    const news = files.filter((file) => this.#told.isNews(file))
     if (news.length === 0) return
     if (this.ledger.count + news.length > this.#mostOutcomes) throw new Fault('frame.malformed')
     const count = this.#tally(news)
@@ -167,13 +169,13 @@ export class Entry {
     const all = await this.ledger.all()
     const landed = all.filter(({ state }) => state === 'landed')
     if (landed.length < all.length) await this.replaceOutcomes(landed)
-    else this.#told = new Map(landed.map((file) => [file.sent, markOf(file)]))
+    else this.#told.reset(landed)
     return landed
   }
 
   async replaceOutcomes(files: readonly FileOutcome[]): Promise<void> {
     await this.ledger.replace(files)
-    this.#told = new Map()
+    this.#told.reset([])
     const landed = { bytes: 0, files: 0 }
     this.#record = { ...this.#record, landed, doneFiles: 0, skippedFiles: 0, failedFiles: 0 }
     this.#tally(files)()
@@ -217,43 +219,20 @@ export class Entry {
   }
 
   row(): Transfer {
-    const { sources: _, phase: _phase, heldByMe: _held, attempt: _attempt, ...rest } = this.#record
-    const { told: _told, reported: _reported, consent: _consent, ...told } = rest
-    const { conflicts: _conflicts, landed: _landed, ...facts } = told
-    const rate = this.#movingSince === null ? 0 : Math.round(this.#speed.bytesPerSecond)
-    const left = facts.totalBytes - facts.bytes
-    // Counted anew, as after a break: a number one has read does not shrink and grow again.
-    const { files, totalBytes } = this.#lastCount
-    const counts = facts.listed
-      ? {}
-      : { files: Math.max(files, facts.files), totalBytes: Math.max(totalBytes, facts.totalBytes) }
-    // Where it rests none is in use; at the end it says which it was.
-    const isResting = !this.isOver && this.#movingSince === null
-    const etaSeconds = facts.listed && rate > 0 ? Math.ceil(Math.max(0, left) / rate) : null
-    return {
-      ...facts,
-      ...counts,
-      current: isResting || this.isOver ? [] : [...this.#current],
-      lane: isResting ? null : facts.lane,
-      rate,
-      etaSeconds,
+    return rowOf(this.#record, this.#standing, {
+      isMoving: this.#movingSince !== null,
+      bytesPerSecond: this.#speed.bytesPerSecond,
       seconds: this.#seconds(),
+      current: this.#current,
       freeBytes: this.#freeBytes,
-      ...shownState(this.#standing),
-    }
+      lastCount: this.#lastCount,
+    })
   }
 
   /** Counts them as told now; what they change of the record counts once they are in the ledger. */
   #tally(files: readonly FileOutcome[]): () => void {
-    const change = { doneFiles: 0, skippedFiles: 0, failedFiles: 0 }
+    const change = this.#told.add(files)
     const landed = files.filter(({ state }) => state === 'landed')
-    for (const file of files) {
-      const [before, mark] = [this.#told.get(file.sent), markOf(file)]
-      // A file counts as what became of it last.
-      if (before !== undefined) change[counterOf(before)]--
-      change[counterOf(mark)]++
-      this.#told.set(file.sent, mark)
-    }
     return () => {
       const { doneFiles, skippedFiles, failedFiles, consent } = this.#record
       // More has come than was agreed to.
@@ -295,38 +274,5 @@ export class Entry {
   #kept(): TransferRecord {
     const { phase, heldByMe } = this.#standing
     return { ...this.#record, phase: keptPhase(phase), heldByMe, seconds: this.#seconds() }
-  }
-}
-
-const [failedMark, skippedMark] = [-1, -2]
-
-/** What tells one outcome of a file from another: so much of its hash where it has landed. */
-function markOf({ state, blake3 }: FileOutcome): number {
-  if (state === 'failed') return failedMark
-  return state === 'skipped' ? skippedMark : Number.parseInt(blake3?.slice(0, 13) || '0', 16)
-}
-
-function counterOf(mark: number): 'doneFiles' | 'failedFiles' | 'skippedFiles' {
-  if (mark === failedMark) return 'failedFiles'
-  return mark === skippedMark ? 'skippedFiles' : 'doneFiles'
-}
-
-/** After a restart nothing moves and nobody is asked; a yes stays a yes. */
-function keptPhase(phase: Standing['phase']): KeptPhase {
-  switch (phase.name) {
-    case 'offered':
-      return { name: 'queued' }
-    case 'moving':
-    case 'finishing':
-      return { name: 'accepted' }
-    case 'queued':
-    case 'accepted':
-    case 'done':
-    case 'failed':
-    case 'declined':
-    case 'cancelled':
-      return phase
-    default:
-      return phase satisfies never
   }
 }

@@ -1,5 +1,6 @@
 import type { FaultRecord } from '#shared/faults.ts'
 import type { TransferState } from '#shared/transfers.ts'
+import type { KeptPhase } from './record.ts'
 
 /** How far a transfer has come. Whether it rests on the way there is told apart from it. */
 export type Phase =
@@ -125,6 +126,26 @@ export function shownState(standing: Standing): TransferState {
     case 'finishing':
     case 'done':
       return { state: phase.name }
+    default:
+      return phase satisfies never
+  }
+}
+
+/** After a restart nothing moves and nobody is asked; a yes stays a yes. */
+export function keptPhase(phase: Phase): KeptPhase {
+  switch (phase.name) {
+    case 'offered':
+      return { name: 'queued' }
+    case 'moving':
+    case 'finishing':
+      return { name: 'accepted' }
+    case 'queued':
+    case 'accepted':
+    case 'done':
+    case 'failed':
+    case 'declined':
+    case 'cancelled':
+      return phase
     default:
       return phase satisfies never
   }

@@ -72,3 +72,22 @@ export const transferRecordSchema = z.object({
   seconds: z.number().min(0),
 })
 export type TransferRecord = z.infer<typeof transferRecordSchema>
+
+/** What is the same of every transfer at its beginning. */
+export const nothingYet = {
+  endedAt: null,
+  phase: { name: 'queued' },
+  heldByMe: false,
+  told: true,
+  folder: null,
+  conflicts: 'keepBoth',
+  consent: null,
+  bytes: 0,
+  landed: { bytes: 0, files: 0 },
+  doneFiles: 0,
+  skippedFiles: 0,
+  failedFiles: 0,
+  reported: 0,
+  lane: null,
+  seconds: 0,
+} as const satisfies Partial<TransferRecord>

@@ -7,7 +7,7 @@ import { faultOf, type Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
 import type { Link } from './link.ts'
 import { isFree } from './phase.ts'
-import type { TransferRecord } from './record.ts'
+import { nothingYet, type TransferRecord } from './record.ts'
 import { existing, newTransferId } from './sources.ts'
 import { survey } from './survey.ts'
 import { nextTurns } from './turns.ts'
@@ -46,34 +46,20 @@ export class Sending {
     if (device.trust === 'blocked') throw new Fault('transfer.blocked')
     const sources = await existing(paths)
     const entry = await this.#options.add({
+      ...nothingYet,
       id: newTransferId(),
       direction: 'send',
       device: to,
       deviceName: device.name,
       order,
       createdAt: clock.now(),
-      endedAt: null,
-      phase: { name: 'queued' },
-      heldByMe: false,
       attempt: 0,
-      told: true,
       names: sources.slice(0, maxNames).map((source) => shownName(basename(source))),
       things: sources.length,
       files: 0,
       totalBytes: 0,
       listed: false,
       sources,
-      folder: null,
-      conflicts: 'keepBoth',
-      consent: null,
-      bytes: 0,
-      landed: { bytes: 0, files: 0 },
-      doneFiles: 0,
-      skippedFiles: 0,
-      failedFiles: 0,
-      reported: 0,
-      lane: null,
-      seconds: 0,
     })
     this.look(entry)
     this.wake(entry)
