@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { answering, arePaired, codeOf, faultOf } from '../../support/pairing-nodes.ts'
+import { Fault } from '#shared/faults.ts'
+import { memoryStore } from '../../support/memory-store.ts'
+import {
+  answering,
+  arePaired,
+  codeOf,
+  faultOf,
+  onNet,
+  openPairingNode,
+} from '../../support/pairing-nodes.ts'
 import { phraseOf, rawHost } from '../../support/raw-pairing.ts'
 import { onStage } from './stage.ts'
 
@@ -55,6 +64,29 @@ describe('both people are asked', () => {
     guest.close()
     await stage.pass('it is over', () => stage.host.state.state !== 'asking')
     expect(stage.host.state.state).toBe('quiet')
+  })
+
+  test('a host whose disk takes nothing confirms nothing', async () => {
+    const store = memoryStore()
+    const full = () => Promise.reject(new Fault('disk.full', { folder: 'the profile' }))
+    const cellar = stage.own(
+      await openPairingNode('Cellar', {
+        ...onNet(stage.net, stage.clock),
+        store: {
+          ...store,
+          collection: (name, schema) => ({ ...store.collection(name, schema), put: full }),
+        },
+      }),
+    )
+    cellar.pairing.show()
+    await stage.pass('words are shown', () => cellar.state.state === 'showing')
+    const guest = await stage.raw(codeOf(cellar).phrase)
+    await guest.open()
+    await guest.prove()
+    await stage.pass('it is asked', () => cellar.state.state === 'asking')
+    answer(cellar, true)
+    await expect(guest.hear()).rejects.toThrow()
+    expect((await guest.closed()).code).toBe('pairing.failed')
   })
 
   test('the joiner declines: the host is told, nothing is kept', async () => {

@@ -2,6 +2,11 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { silentLog } from '#core/base/log.ts'
+import { loadDeviceKey } from '#core/keys/device-key.ts'
+import { Level } from '#core/keys/level.ts'
+import { Records } from '#core/keys/records.ts'
+import { keyFileVault } from '../../../electron/headless/vault.ts'
 import { closing } from '../../support/closing.ts'
 import { bytesBelow, openTestStore, textSchema } from '../../support/profile.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -128,4 +133,30 @@ test('closing leaves a copy that holds the same, and no more than is needed', as
   const matters = (name: string) => !/^LO(?:G|CK)/.test(name)
   const names = readdirSync(join(folder.path, 'store')).filter(matters)
   expect(readdirSync(join(folder.path, 'store.copy'))).toEqual(names)
+})
+
+test('safety 6: a value that was moved to another name is set aside, not believed', async () => {
+  using folder = temporaryFolder()
+  const key = await loadDeviceKey({ dataDir: folder.path, vault: keyFileVault(), log: silentLog })
+  const level = own(await Level.open(join(folder.path, 'moved')))
+  let damaged = 0
+  const records = new Records(level, key, () => (damaged += 1))
+  const trust = records.collection('trust', textSchema)
+  await trust.put('friend', { text: 'trusted' })
+  await trust.put('stranger', { text: 'blocked' })
+  await level.turn(async (turn) => {
+    const found = []
+    const everything = { gte: new Uint8Array(), lte: new Uint8Array(64).fill(0xff) }
+    for await (const entry of turn.entries(everything)) found.push(entry)
+    const values = found.map(([, value]) => value).reverse()
+    await turn.write(
+      found.map(([name], at) => ({
+        type: 'put',
+        key: name,
+        value: values[at] ?? new Uint8Array(),
+      })),
+    )
+  })
+  expect(await trust.all()).toEqual(new Map())
+  expect(damaged).toBe(2)
 })
