@@ -85,7 +85,7 @@ describe('both people are asked', () => {
     await guest.prove()
     await stage.pass('it is asked', () => cellar.state.state === 'asking')
     answer(cellar, true)
-    await expect(guest.hear()).rejects.toThrow()
+    await expect(guest.hear()).rejects.toMatchObject({ code: 'pairing.failed' })
     expect((await guest.closed()).code).toBe('pairing.failed')
   })
 
