@@ -60,10 +60,11 @@ export function stateOf(transfer: Transfer, path: Path | null): string {
 }
 
 function movingFacts(transfer: Transfer, path: Path | null): (string | false)[] {
-  const { files, doneFiles, rate, etaSeconds, lane, listed } = transfer
+  const { files, doneFiles, bytes, rate, etaSeconds, lane, listed } = transfer
+  const isNew = doneFiles === 0 && bytes === 0
   return [
     files > 1 && text.transfers.filesOf(doneFiles, files),
-    rate > 0 ? text.transfers.rate(bytesWords(rate)) : doneFiles === 0 && text.transfers.state.next,
+    rate > 0 ? text.transfers.rate(bytesWords(rate)) : isNew && text.transfers.state.next,
     etaSeconds !== null && text.transfers.left(leftWords(etaSeconds)),
     lane !== null && laneWords(lane, path),
     !listed && text.transfers.state.counting,

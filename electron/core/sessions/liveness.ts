@@ -27,8 +27,6 @@ export class Liveness {
   #heardAt: number
   #askedAt: number | null = null
   #leases = 0
-  /** What was under way may have ended because the other side is gone: until it speaks, as if busy. */
-  #isWary = false
   #undo = () => {}
   #closed = false
 
@@ -45,7 +43,6 @@ export class Liveness {
   /** Something came from the other side. */
   heard(): void {
     this.#heardAt = this.#options.clock.monotonic()
-    this.#isWary = false
     if (this.#askedAt === null) return
     this.#askedAt = null
     this.#look()
@@ -62,7 +59,6 @@ export class Liveness {
       if (!held) return
       held = false
       this.#leases -= 1
-      this.#isWary = true
       this.#look()
     }
   }
@@ -76,7 +72,7 @@ export class Liveness {
     this.#undo()
     if (this.#closed) return
     const { clock, ask, dead } = this.#options
-    const { askAfterMs, answerMs } = this.#leases > 0 || this.#isWary ? busyPace : idlePace
+    const { askAfterMs, answerMs } = this.#leases > 0 ? busyPace : idlePace
     const now = clock.monotonic()
     if (this.#askedAt === null && now - this.#heardAt >= askAfterMs) {
       this.#askedAt = now
