@@ -226,6 +226,7 @@ export async function openCore(host: Host): Promise<Core> {
     mayAsk: mayAskRouter(settings.cell.value, privateNetwork.key !== null),
   }))
   const gateway = lifetime.own(new Gateway({ choice, find: systemGateway(clock), clock, log }))
+  lifetime.defer(network.state.onChange(() => gateway.moved()))
   const movers = remoteMovers({
     hosts: host.movers,
     relay: () => settings.cell.value.relay,

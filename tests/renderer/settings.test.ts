@@ -27,6 +27,15 @@ async function atSettings(api?: (api: Api) => Api) {
 }
 
 describe('the settings', () => {
+  test('let the router help, or not', async () => {
+    const { page, settings, complaints } = await atSettings()
+    const help = page.getByRole('switch', { name: 'Let the router help' })
+    expect(await help.isChecked()).toBe(true)
+    await help.click()
+    await expect.poll(() => settings().routerPort).toBe(false)
+    expect(complaints).toEqual([])
+  })
+
   test('keep a downloads folder, and not an empty one', async () => {
     const { page, settings, field, complaints } = await atSettings()
     await field('Downloads folder').fill('')

@@ -99,10 +99,15 @@ export class Gateway {
     return lease
   }
 
+  /** Another network, and so another router, perhaps at the same address. */
+  moved(): void {
+    this.#known = null
+  }
+
   /** Asks what it is, and for nothing. */
   async look(signal: AbortSignal): Promise<RouterFacts> {
     if (!this.#mayAsk) return { state: 'off' }
-    this.#known = null
+    this.moved()
     const dialects = await this.#dialects(signal)
     if (dialects.length === 0) return { state: 'unknown' }
     const all = await abortable(Promise.all(dialects), signal)

@@ -106,7 +106,7 @@ export const de: Catalogue = {
       'Nichts verlässt dieses Netzwerk. Deine Geräte anderswo erreichen dieses hier erst wieder, wenn du das ausschaltest.',
     routerPort: 'Router mithelfen lassen',
     routerPortHelp:
-      'Während Dateien zu einem Gerät anderswo gehen oder von dort kommen, darf der Router dafür einen Port öffnen, damit sie den direkten Weg nehmen. Nicht in einem privaten Netzwerk und nicht bei „Nur dieses Netzwerk“.',
+      'Während Dateien zu einem Gerät anderswo gehen oder von dort kommen, darf der Router einen Port öffnen, damit sie den direkten Weg nehmen. Nie in einem privaten Netz.',
   },
   reached: {
     title: 'Wie es erreichbar ist',

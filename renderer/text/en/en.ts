@@ -110,7 +110,7 @@ export const en = {
       'Nothing leaves this network. Your devices elsewhere cannot reach this one until you switch it off.',
     routerPort: 'Let the router help',
     routerPortHelp:
-      'While files go to or from a device elsewhere, the router may open a port for them, so that they take the direct way. Not in a private network, nor with “This network only”.',
+      'While files go to or from a device elsewhere, the router may open a port, so that they take the direct way. Never in a private network.',
   },
   reached: {
     title: 'How it is reached',

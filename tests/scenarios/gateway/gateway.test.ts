@@ -312,6 +312,10 @@ test('a router nobody knows, and one that says nothing', async () => {
   // It is not asked again so soon.
   expect(await gateway.hold(port).outside).toBeNull()
   expect(router.heard.length).toBe(heard)
+  // But the one of another network is.
+  gateway.moved()
+  expect(await inTime(clock, gateway.hold(port).outside)).toBeNull()
+  expect(router.heard.length).toBeGreaterThan(heard)
 })
 
 test('safety 9: a stranger at the port outside gets not one byte, and little time', async () => {
