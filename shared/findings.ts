@@ -119,15 +119,16 @@ const rows = {
     remedy: null,
   },
   'private.theirs': {
-    detail: 'Answering, but not this device: {names}. This device is in no private network.',
+    detail:
+      'Reached, but not talking to this device: {names}. This device is in no private network.',
     remedy:
-      'If they are in one, join this device to it with its network key, in the settings; if not, update Gangway on both.',
+      'If a private network is set there, join it here with its network key, under Settings; if not, update Gangway on both.',
   },
   'private.outside': {
     detail:
-      'Answering, but not this device: {names}. This device is in a private network, and they do not seem to be in the same one.',
+      'Reached, but not talking to this device: {names}. This device is in a private network; there it seems to be another one, or none.',
     remedy:
-      'Join them to this network with its network key, in the settings there. Where the same three words are shown already, update Gangway on both.',
+      'Join this network there too, under Settings, with its network key. Where the same three words are shown already, update Gangway on both.',
   },
   'router.off': {
     detail: 'Not asked, as the settings want it.',

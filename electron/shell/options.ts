@@ -27,15 +27,16 @@ export function parseOptions(argv: readonly string[], env: Environment): ShellOp
       downloads: { type: 'string' },
       visible: { type: 'boolean' },
       'lan-only': { type: 'boolean' },
+      'router-port': { type: 'boolean' },
       [atLoginFlag.slice(2)]: { type: 'boolean' },
     },
   })
   const text = (name: 'name' | 'downloads') => values[name] ?? fromEnvironment(env, name)
-  const isOn = (name: 'visible' | 'lan-only') =>
+  const isOn = (name: 'visible' | 'lan-only' | 'router-port') =>
     typeof values[name] === 'boolean' ? values[name] : switchedIn(env, name)
   const dataDir = values['data-dir']
   const [name, downloads] = [text('name'), text('downloads')]
-  const [visible, lanOnly] = [isOn('visible'), isOn('lan-only')]
+  const [visible, lanOnly, routerPort] = [isOn('visible'), isOn('lan-only'), isOn('router-port')]
   // Without its value such a flag comes out as true.
   if (dataDir === true) throw new Fault('usage.invalid', { problem: '--data-dir needs a folder' })
   return {
@@ -46,6 +47,7 @@ export function parseOptions(argv: readonly string[], env: Environment): ShellOp
       ...(downloads === undefined ? {} : { downloads: folderFrom(downloads) }),
       ...(visible === undefined ? {} : { visible }),
       ...(lanOnly === undefined ? {} : { lanOnly }),
+      ...(routerPort === undefined ? {} : { routerPort }),
     },
   }
 }

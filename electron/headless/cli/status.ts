@@ -22,8 +22,10 @@ export const status = defineCommand({
     await withCore(input, context, async ({ running, call }) => {
       if (!running) await sleep(context.clock, listenMs, context.signal)
       const found = await call('status.get', {})
-      if (context.out.json) context.out.document(documentOf(found, running))
-      else show(found, running, context.out)
+      if (context.out.json) return context.out.document(documentOf(found, running))
+      const { devices } = await call('devices.list', {})
+      const paired = new Map<string, string>(devices.map(({ id, name }) => [id, name]))
+      show(found, paired, running, context.out)
     })
   },
 })
@@ -61,7 +63,14 @@ const keyText: Readonly<Record<KeyProtection, string>> = {
   unprotected: 'unprotected',
 }
 
-function show({ device, nearby, peers }: Status, running: boolean, out: Output): void {
+type Names = ReadonlyMap<string, string>
+
+function show(
+  { device, nearby, peers }: Status,
+  paired: Names,
+  running: boolean,
+  out: Output,
+): void {
   const { endpoint, settings } = device
   const facts = [
     ['Name', out.style.bold(printable(settings.name))],
@@ -76,7 +85,7 @@ function show({ device, nearby, peers }: Status, running: boolean, out: Output):
   ].map(([label = '', value = '']) => [out.style.dim(label.padEnd(9)), value])
   for (const line of columns(facts)) out.line(line)
   out.line('')
-  for (const line of nearbyLines(nearby)) out.line(line)
+  for (const line of nearbyLines(nearby, paired)) out.line(line)
   if (peers.length > 0) {
     out.line('Known addresses')
     for (const line of peerLines(peers, out)) out.line(`  ${line}`)
@@ -84,10 +93,11 @@ function show({ device, nearby, peers }: Status, running: boolean, out: Output):
   for (const problem of device.problems) out.complain(problem.message)
 }
 
-function nearbyLines(nearby: readonly NearbyDevice[]): string[] {
+function nearbyLines(nearby: readonly NearbyDevice[], paired: Names): string[] {
   if (nearby.length === 0) return ['Nobody is near. Devices show up when Gangway runs on them.']
   const rows = nearby.map(({ id, name, addresses }) => [
-    name === null ? '(no name shown)' : printable(name),
+    // One that is not visible shows no name, and paired devices are known by theirs.
+    printable(paired.get(id) ?? name ?? '(no name shown)'),
     shortId(id),
     addresses.map((address) => printable(address)).join('  '),
   ])

@@ -119,15 +119,15 @@ const findings: FindingTexts = {
   },
   'private.theirs': {
     detail:
-      'Antwortet, aber nicht diesem Gerät: {names}. Dieses Gerät ist in keinem privaten Netz.',
+      'Erreichbar, spricht aber nicht mit diesem Gerät: {names}. Dieses Gerät ist in keinem privaten Netz.',
     remedy:
-      'Wenn jene in einem sind, nimm dieses Gerät in den Einstellungen mit dem Netzschlüssel auf; wenn nicht, aktualisiere Gangway auf beiden.',
+      'Wenn dort eines eingestellt ist, tritt ihm hier unter „Einstellungen“ mit seinem Netzschlüssel bei; wenn nicht, aktualisiere Gangway auf beiden.',
   },
   'private.outside': {
     detail:
-      'Antwortet, aber nicht diesem Gerät: {names}. Dieses Gerät ist in einem privaten Netz, und jene sind anscheinend nicht in demselben.',
+      'Erreichbar, spricht aber nicht mit diesem Gerät: {names}. Dieses Gerät ist in einem privaten Netz; dort ist es anscheinend ein anderes oder keines.',
     remedy:
-      'Nimm sie dort in den Einstellungen mit dem Netzschlüssel in dieses Netz auf. Wo schon dieselben drei Wörter stehen, aktualisiere Gangway auf beiden.',
+      'Tritt diesem Netz auch dort unter „Einstellungen“ mit dem Netzschlüssel bei. Wo schon dieselben drei Wörter stehen, aktualisiere Gangway auf beiden.',
   },
   'router.off': {
     detail: 'Wird nicht gefragt, wie es die Einstellungen wollen.',

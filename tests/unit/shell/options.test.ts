@@ -23,11 +23,12 @@ describe('the command line of the desktop app', () => {
       downloads: '/in',
       lanOnly: true,
     })
-    const line = ['.', '--name', 'Desk', '--no-lan-only', '--visible']
+    const line = ['.', '--name', 'Desk', '--no-lan-only', '--visible', '--no-router-port']
     expect(parseOptions(line, env).overrides).toMatchObject({
       name: 'Desk',
       lanOnly: false,
       visible: true,
+      routerPort: false,
     })
     expect(() => parseOptions(['.'], { GANGWAY_VISIBLE: 'perhaps' })).toThrow('neither yes nor no')
   })
