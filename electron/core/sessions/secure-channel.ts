@@ -219,15 +219,14 @@ export class SecureChannel {
     return id
   }
 
-  async #write(kind: number, payload: Uint8Array): Promise<void> {
+  #write(kind: number, payload: Uint8Array): Promise<void> {
     const cost = payload.length + frameCostBytes
     this.#waitingBytes += cost
     if (this.#waitingBytes > maxWaitingBytes) this.close('peer.unreachable')
-    try {
-      await this.#inTurn(() => this.#writeNow(kind, payload))
-    } finally {
+    return this.#inTurn(async () => {
       this.#waitingBytes -= cost
-    }
+      await this.#writeNow(kind, payload)
+    })
   }
 
   #inTurn(write: () => Promise<void>): Promise<void> {
