@@ -19,6 +19,10 @@ interface Bends {
   readonly seconds?: number
   /** What it sends in place of its answer. */
   readonly bend?: (answer: Buffer, socket: UdpSocket, to: { port: number; address: string }) => void
+  /** Where answers to a search come from. */
+  readonly searchedAt?: string
+  /** The error with which UPnP refuses every port. */
+  readonly refuses?: number
   /** Answers HTTP in place of the router. */
   readonly http?: RequestListener
   /** Where it says that its description is. */
@@ -178,7 +182,14 @@ export class FakeRouter {
     const port = this.httpPort
     const location = this.#bends.location?.(port) ?? `http://${this.address}:${port}/root.xml`
     const lines = ['HTTP/1.1 200 OK', `LOCATION: ${location}`, `ST: ${wanted}`, 'EXT:', '', '']
-    this.#ssdp.send(lines.join('\r\n'), from.port, from.address)
+    const { searchedAt } = this.#bends
+    const socket = searchedAt === undefined ? this.#ssdp : createSocket('udp4')
+    const send = () =>
+      socket.send(lines.join('\r\n'), from.port, from.address, () => {
+        if (socket !== this.#ssdp) socket.close()
+      })
+    if (socket === this.#ssdp) send()
+    else socket.bind(0, searchedAt, send)
   }
 
   #answer(...[request, response]: Parameters<RequestListener>): void {
@@ -214,6 +225,8 @@ export class FakeRouter {
       case 'AddPortMapping': {
         const client = of('NewInternalClient')
         const port = Number(of('NewInternalPort'))
+        const { refuses } = this.#bends
+        if (refuses !== undefined) return upnpError(refuses)
         const held = this.open.get(external)
         if (held && (held.client !== client || held.port !== port)) return upnpError(718)
         this.#give(client, port, Number(of('NewLeaseDuration')), external)

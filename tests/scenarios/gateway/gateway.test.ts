@@ -247,6 +247,16 @@ describe('safety 9: what is not the word of the router', () => {
     expect(await gateway.hold(port).outside).toBe(outside)
   })
 
+  test('UPnP: an answer to a search that comes from somebody else is none', async () => {
+    const router = await inVain({ speaks: ['UPnP'], searchedAt: '127.0.0.2' })
+    expect(new Set(router.heard)).toEqual(new Set(['UPnP search']))
+  })
+
+  test('UPnP: a router that only opens ports for ever opens none', async () => {
+    const router = await inVain({ speaks: ['UPnP'], refuses: 725 })
+    expect(router.heard.filter((what) => what === 'UPnP AddPortMapping')).toHaveLength(1)
+  })
+
   test('a description that lies elsewhere is not fetched', async () => {
     const other = own(await FakeRouter.start({ speaks: ['UPnP'], inside: '127.0.0.2' }))
     const location = () => `http://${other.address}:${other.httpPort}/root.xml`

@@ -134,6 +134,7 @@ describe('where settings come from', () => {
     GANGWAY_NAME: 'From Env',
     GANGWAY_LAN_ONLY: 'yes',
     GANGWAY_VISIBLE: '1',
+    GANGWAY_ROUTER_PORT: 'yes',
     GANGWAY_STATUS_MINUTES: '15',
     GANGWAY_PEER: `${fakeId(1)}@192.0.2.1:1 ${fakeId(2)}@[2001:db8::1]:2`,
     GANGWAY_DATA_DIR: '/profile/env',
@@ -144,7 +145,7 @@ describe('where settings come from', () => {
 
   test('flags win over the environment, and what is in neither is left to the saved settings', async () => {
     const flags = ['--name', 'From Flag', '--no-visible', '--data-dir', '/profile/flag']
-    flags.push('--cap', '20M', '--udp-port', '4433')
+    flags.push('--cap', '20M', '--udp-port', '4433', '--no-router-port')
     const { opened } = await gangway(['status', ...flags], { env })
     expect(opened).toEqual([
       {
@@ -153,6 +154,7 @@ describe('where settings come from', () => {
           name: 'From Flag',
           lanOnly: true,
           visible: false,
+          routerPort: false,
           caps: { all: 20_000_000, devices: {} },
           statusMinutes: 15,
         },
@@ -168,7 +170,7 @@ describe('where settings come from', () => {
     const { opened } = await gangway(['status'], { env })
     expect(opened[0]).toMatchObject({
       dataDir: '/profile/env',
-      overrides: { name: 'From Env', lanOnly: true, visible: true },
+      overrides: { name: 'From Env', lanOnly: true, visible: true, routerPort: true },
     })
   })
 
