@@ -129,6 +129,7 @@ export function breakableLanes(bytes: number): () => Promise<[Lane, Lane]> {
     let left = bytes
     const breaking: Lane = {
       kind: sending.kind,
+      here: sending.here,
       receive: () => sending.receive(),
       close: () => sending.close(),
       async send(parts, final) {

@@ -39,6 +39,7 @@ function recorded(pipe: Pipe): { pipe: Pipe; written: string[] } {
     written,
     pipe: {
       kind: pipe.kind,
+      here: pipe.here,
       deliverTo: (taker) => pipe.deliverTo(taker),
       pause: () => pipe.pause(),
       resume: () => pipe.resume(),

@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts'
 import { within } from '../base/deadline.ts'
 import type { Log } from '../base/log.ts'
 import { Cell } from '../base/state.ts'
+import { isLanAddress } from './addresses.ts'
 import { arriving } from './arriving.ts'
 import { textToBinding } from './bytes.ts'
 import { deviceIdOf, IrohConnection } from './connection.ts'
@@ -104,6 +105,11 @@ class IrohEndpoint implements Endpoint {
     if (!raw) return null
     try {
       const [from, validated] = await Promise.all([raw.remoteAddr(), raw.remoteAddrValidated()])
+      if (this.#network.lanOnly && !isLanAddress(from.addr ?? '')) {
+        // Even a refusal would be a packet that leaves the LAN.
+        await raw.ignore()
+        return await this.#knock()
+      }
       const knocker = { from, validated }
       const options = { clock: this.#clock, pieceBytes: this.#pieceBytes }
       return new IrohIncoming(raw, knocker, options, (connection) => this.#tracked(connection))

@@ -18,9 +18,9 @@ export function countedMovers(start: StartMover, { laneBytes }: Tally): StartMov
         counted = Math.max(counted, moved)
         listener.progress(...told)
       },
-      laneOpened(epoch) {
+      laneOpened(epoch, here) {
         kind = kinds.get(epoch) ?? null
-        listener.laneOpened(epoch)
+        listener.laneOpened(epoch, here)
       },
     })
     return {

@@ -177,7 +177,10 @@ export class Keeper {
     if (channel.isOpen) this.#refusedAt = null
     while (channel.isOpen) {
       const path = shownPath(channel.path(), this.#path)
-      if (this.#path && path?.address !== this.#path.address) this.#seen(addressOn(path))
+      if (this.#path && path?.address !== this.#path.address) {
+        this.#seen(addressOn(path))
+        sessions.changes.emit('moved', peer)
+      }
       this.#path = path
       this.#show({ state: sessions.isBusy(peer) ? 'connected' : 'idle', path: this.#path })
       await this.#pause.wait(pathMs, signal)

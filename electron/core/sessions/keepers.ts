@@ -49,13 +49,17 @@ export class Keepers {
       if (this.#addresses.get(id) === text) continue
       this.#addresses.set(id, text)
       this.#keepers.get(id)?.sighted()
+      this.#options.sessions.changes.emit('moved', id)
     }
     for (const id of this.#addresses.keys()) if (!seen.has(id)) this.#addresses.delete(id)
   }
 
   /** Our network changed, or this computer woke. */
   stirred(): void {
-    for (const keeper of this.#keepers.values()) keeper.stirred()
+    for (const [peer, keeper] of this.#keepers) {
+      keeper.stirred()
+      this.#options.sessions.changes.emit('moved', peer)
+    }
   }
 
   /** Somebody has something for this device. */

@@ -26,6 +26,8 @@ export interface SessionChanges extends Record<string, unknown> {
   closed: { readonly channel: SecureChannel; readonly reason: CloseReason }
   /** Something began or ended that is under way with this device. */
   activity: DeviceId
+  /** The way to this device may be another: it, or this one, is in another network. */
+  moved: DeviceId
 }
 
 interface SlotOptions {

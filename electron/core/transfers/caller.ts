@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { Backoff } from '#shared/backoff.ts'
 import { Fault, isCancellation } from '#shared/faults.ts'
 import type { DeviceId } from '#shared/ids.ts'
-import { sleep, type Clock } from '../base/clock.ts'
+import type { Clock } from '../base/clock.ts'
 import { within } from '../base/deadline.ts'
 import type { Log } from '../base/log.ts'
 import type { Mail, Messages } from '../messages/messages.ts'
+import { Pause } from '../sessions/pause.ts'
 import type { SecureChannel } from '../sessions/secure-channel.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { transferAlpn } from './transfer-alpn.ts'
@@ -21,6 +22,12 @@ interface CallerOptions {
   readonly log: Log
 }
 
+interface Call {
+  readonly controller: AbortController
+  readonly backoff: Backoff
+  readonly pause: Pause
+}
+
 const nothingSchema = z.strictObject({})
 /** How soon a session must answer when the device has just come back. */
 const proofMs = 2_000
@@ -34,14 +41,17 @@ const proofMs = 2_000
  */
 export class Caller {
   readonly #options: CallerOptions
-  readonly #calls = new Map<DeviceId, AbortController>()
-  readonly #undo: () => void
+  readonly #calls = new Map<DeviceId, Call>()
+  readonly #undo: readonly (() => void)[]
   readonly #knocks: Mail<Record<string, never>>
 
   constructor(options: CallerOptions) {
     const { sessions, messages } = options
     this.#options = options
-    this.#undo = sessions.changes.on('opened', (channel) => this.#appeared(channel))
+    this.#undo = [
+      sessions.changes.on('opened', (channel) => this.#appeared(channel)),
+      sessions.changes.on('moved', (device) => this.#goOn(device)),
+    ]
     this.#knocks = messages.define({
       kind: 'transfer.knock',
       schema: nothingSchema,
@@ -57,13 +67,13 @@ export class Caller {
   }
 
   hangUp(device: DeviceId): void {
-    this.#calls.get(device)?.abort()
+    this.#calls.get(device)?.controller.abort()
   }
 
   close(): void {
-    this.#undo()
+    for (const undo of this.#undo) undo()
     this.#knocks.withdraw()
-    for (const controller of this.#calls.values()) controller.abort()
+    for (const { controller } of this.#calls.values()) controller.abort()
   }
 
   /** Whoever knocks cannot reach us: one try and another, the rest is up to them. */
@@ -73,13 +83,17 @@ export class Caller {
   }
 
   #call(device: DeviceId, isWanted: () => boolean): void {
-    const { sessions, seek, log } = this.#options
+    const { sessions, seek, clock, log } = this.#options
     if (this.#calls.has(device) || !isWanted()) return
     if (sessions.current(device, transferAlpn)) return
     if (!this.#isThere(device)) return seek(device)
-    const controller = new AbortController()
-    this.#calls.set(device, controller)
-    this.#keepCalling(device, isWanted, controller.signal)
+    const call = {
+      controller: new AbortController(),
+      backoff: new Backoff(),
+      pause: new Pause(clock),
+    }
+    this.#calls.set(device, call)
+    this.#keepCalling(device, isWanted, call)
       .catch((error: unknown) => {
         if (!isCancellation(error)) log.warn('not called', { error: Fault.of(error) })
       })
@@ -89,10 +103,9 @@ export class Caller {
   async #keepCalling(
     device: DeviceId,
     isWanted: () => boolean,
-    signal: AbortSignal,
+    { controller: { signal }, backoff, pause }: Call,
   ): Promise<void> {
     const { sessions, clock, log } = this.#options
-    const backoff = new Backoff()
     while (isWanted() && this.#isThere(device)) {
       const undo = clock.after(proofMs, () => this.#knocks.post(device, {}))
       try {
@@ -106,7 +119,7 @@ export class Caller {
       } finally {
         undo()
       }
-      await sleep(clock, backoff.next(), signal)
+      await pause.wait(backoff.next(), signal)
     }
   }
 
@@ -115,10 +128,23 @@ export class Caller {
     if (alpn === transferAlpn) return
     const { sessions, clock } = this.#options
     const left = sessions.current(peer, transferAlpn)
-    if (!left) return this.call(peer)
+    if (!left) {
+      this.#goOn(peer)
+      // What still dials does so where the device was.
+      this.#options.sessions.hurry(peer)
+      return this.call(peer)
+    }
     within({ clock, milliseconds: proofMs }, (signal) => left.ping(signal)).catch(() =>
       left.close('peer.unreachable'),
     )
+  }
+
+  /** Where it is now, a call may get through that did not before. */
+  #goOn(device: DeviceId): void {
+    const call = this.#calls.get(device)
+    if (!call) return
+    call.backoff.reset()
+    call.pause.end()
   }
 
   #isThere(device: DeviceId): boolean {

@@ -41,6 +41,7 @@ export class Desk {
   readonly #work = new Set<Promise<unknown>>()
   readonly #starting = new Set<TransferId>()
   readonly #crashes = new Crashes()
+  #network: Pick<Settings, 'lanOnly' | 'relay'>
   /** Looks whose turn it is; set by whoever knows. */
   schedule: () => void = () => {}
   settled: (run: Run) => void = () => {}
@@ -48,6 +49,7 @@ export class Desk {
 
   constructor(options: DeskOptions) {
     this.options = options
+    this.#network = options.settings.value
   }
 
   entry(id: TransferId): Entry {
@@ -145,6 +147,23 @@ export class Desk {
     const moving = [...this.runs.values()].map(({ entry }) => entry)
     const share = sharesOf(this.options.settings.value.caps, moving)
     for (const run of this.runs.values()) run.cap(share(run.entry.device))
+  }
+
+  /** This device or that one is in another network. */
+  renew(device: DeviceId): void {
+    for (const run of this.runs.values()) if (run.entry.device === device) run.renew()
+  }
+
+  /**
+   * The settings changed. What a mover may use of the network is settled when it starts: under other
+   * rules it ends at once, and another one goes on as they allow.
+   */
+  follow(): void {
+    const { lanOnly, relay } = this.options.settings.value
+    const isSame = this.#network.lanOnly === lanOnly && this.#network.relay === relay
+    this.#network = { lanOnly, relay }
+    if (isSame) return this.shareOut()
+    for (const { entry } of this.runs.values()) this.quietly(this.stop(entry))
   }
 
   /** What nobody waits for; what goes wrong with it is told to the log. */

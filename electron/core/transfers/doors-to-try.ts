@@ -1,10 +1,7 @@
-import { isIP } from 'node:net'
-import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
 import { parsedAddress } from '../endpoint/addresses.ts'
 import type { Doors } from './control.ts'
+import { hostsHere, plainHost, type Interfaces } from './hosts-here.ts'
 import { isLinkLocal, isLoopback, isNowhere } from './lanes/tcp/addresses.ts'
-
-type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
 
 /** Below it services listen that have nothing to do with transfers; doors are opened above it. */
 const lowestPort = 1_024
@@ -17,10 +14,9 @@ const lowestPort = 1_024
 export function doorsToTry(
   doors: Doors,
   sessionAddress: string | null,
-  interfaces: Interfaces = networkInterfaces(),
+  interfaces?: Interfaces,
 ): Doors {
-  const infos = Object.values(interfaces).flatMap((list) => list ?? [])
-  const own = new Set(infos.map(({ address }) => bare(address)))
+  const own = hostsHere(interfaces)
   const isHere = (host: string) => isLoopback(host) || own.has(host)
   const peer = hostOf(sessionAddress ?? '')
   const staysHere = peer !== null && isHere(peer)
@@ -53,13 +49,5 @@ function urlOf(text: string): URL | null {
 
 function hostOf(address: string): string | null {
   const host = parsedAddress(address)?.host
-  return host === undefined ? null : bare(host)
-}
-
-/** Without a scope, and IPv4 as such however it is written. */
-function bare(host: string): string {
-  const [text = ''] = host.toLowerCase().split('%')
-  const mapped = /^::ffff:(?<four>\d+\.\d+\.\d+\.\d+)$/.exec(text)?.groups?.['four']
-  if (mapped !== undefined) return mapped
-  return isIP(text) === 6 ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text
+  return host === undefined ? null : plainHost(host)
 }

@@ -49,7 +49,9 @@ export class LaneChoice {
   }
 
   /** Another network: what did not work may work now. */
-  renew(): void {
+  renew(isNear: boolean): void {
     this.#better.reset()
+    this.#again.reset()
+    if (isNear) this.#at = 0
   }
 }

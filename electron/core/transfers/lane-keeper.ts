@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { ControlOf, WayKind } from './control.ts'
 import { doorsToTry } from './doors-to-try.ts'
+import { hostsHere, plainHost } from './hosts-here.ts'
 import type { Entry } from './entry.ts'
 import { LaneChoice } from './lane-choice.ts'
 import type { Link } from './link.ts'
@@ -26,10 +27,14 @@ export interface LaneKeeperOptions {
 interface Epoch {
   readonly number: number
   readonly kind: WayKind
+  /** The address of this computer its lane goes by, if it needs one. */
+  here: string | null
 }
 
 /** How long the two ends may take to find each other in one epoch. */
 const meetMs = 20_000
+/** News of networks come several at a time: lanes are not looked over more often than this. */
+const spacingMs = 1_000
 
 /**
  * Sees to it that a transfer has a lane, and the best there is: one epoch after the other, begun by
@@ -45,6 +50,8 @@ export class LaneKeeper {
   #isClosed = false
   #undoMeeting = () => {}
   #undoNext = () => {}
+  #undoRenewal = () => {}
+  #renewedAt = -Infinity
 
   constructor(options: LaneKeeperOptions) {
     const { clock, patienceMs } = options
@@ -71,7 +78,9 @@ export class LaneKeeper {
       if (epoch === this.#pending?.number) enter()
       return
     }
-    void this.#open({ number: epoch, kind: doors.kind }).then((isOpen) => isOpen && enter())
+    void this.#open({ number: epoch, kind: doors.kind, here: null }).then(
+      (isOpen) => isOpen && enter(),
+    )
   }
 
   /** The other side has no lane in this epoch, or no more. */
@@ -81,9 +90,10 @@ export class LaneKeeper {
   }
 
   /** The two have met. */
-  opened(epoch: number): void {
+  opened(epoch: number, here: string | null): void {
     if (epoch !== this.#pending?.number || this.#isClosed) return
     this.#active = this.#pending
+    this.#active.here = here
     this.#pending = null
     this.#undoMeeting()
     const { kind } = this.#active
@@ -115,6 +125,28 @@ export class LaneKeeper {
     if (!this.#isClosed) this.#standstill.moved()
   }
 
+  /**
+   * Another network, here or there: what worked may be gone, which is not waited for, and what did
+   * not may work now.
+   */
+  renew(): void {
+    const { clock, link } = this.#options
+    this.#undoRenewal()
+    if (this.#isClosed) return
+    const early = this.#renewedAt + spacingMs - clock.monotonic()
+    if (early > 0) {
+      this.#undoRenewal = clock.after(early, () => this.renew())
+      return
+    }
+    this.#renewedAt = clock.monotonic()
+    this.#choice.renew(link.isNear)
+    const active = this.#active
+    if (!active) this.#beginSoon()
+    else if (isGone(active)) {
+      this.broke(active.number, new Fault('transfer.laneLost', { problem: 'another network' }))
+    } else this.#lookForBetter('now')
+  }
+
   /** There is nobody any more to use one: the other side need not find out by itself. */
   abandon(): void {
     const epoch = (this.#active ?? this.#pending)?.number
@@ -125,6 +157,7 @@ export class LaneKeeper {
     this.#isClosed = true
     this.#undoMeeting()
     this.#undoNext()
+    this.#undoRenewal()
     this.#standstill.rest()
     this.#active = null
     this.#pending = null
@@ -139,7 +172,7 @@ export class LaneKeeper {
   #begin(kind: WayKind): void {
     const { link, entry } = this.#options
     if (this.#isClosed || !link.isOpen || this.#pending) return
-    void this.#open({ number: link.nextEpoch(entry.id), kind })
+    void this.#open({ number: link.nextEpoch(entry.id), kind, here: null })
   }
 
   /** Tells the other side where to come in. */
@@ -189,9 +222,10 @@ export class LaneKeeper {
     this.#later(this.#choice.waitMs(), () => this.#begin(this.#choice.kind))
   }
 
-  #lookForBetter(): void {
+  #lookForBetter(when: 'now' | 'later' = 'later'): void {
     const better = this.#active && this.#choice.better(this.#active.kind)
-    if (better) this.#later(this.#choice.betterInMs(), () => this.#begin(better))
+    if (!better) return
+    this.#later(when === 'now' ? 0 : this.#choice.betterInMs(), () => this.#begin(better))
   }
 
   #later(milliseconds: number, begin: () => void): void {
@@ -199,4 +233,9 @@ export class LaneKeeper {
     if (!this.#options.entry.isSending || this.#isClosed) return
     this.#undoNext = this.#options.clock.after(milliseconds, begin)
   }
+}
+
+/** The address it went by is no longer one of this computer. */
+function isGone({ here }: Epoch): boolean {
+  return here !== null && !hostsHere().has(plainHost(here))
 }

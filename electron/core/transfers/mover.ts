@@ -26,8 +26,8 @@ export interface MoverListener {
   files(files: readonly FileReport[]): void
   /** On disk when it resolves. */
   journal(landed: readonly LandedHint[], partial: readonly PartialHint[]): Promise<void>
-  /** From now on it uses the lane of this epoch, and no other. */
-  laneOpened(epoch: number): void
+  /** From now on it uses the lane of this epoch, which may need an address of this computer. */
+  laneOpened(epoch: number, here: string | null): void
   /** Nobody was met. */
   laneFailed(epoch: number, fault: Fault): void
   /** The lane of this epoch broke; it may use a newer one by now. */

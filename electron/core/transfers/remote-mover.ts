@@ -98,7 +98,7 @@ class RemoteMover implements Mover {
         return undefined
       case 'met':
         this.#met = message.epoch
-        return listener.laneOpened(message.epoch)
+        return listener.laneOpened(message.epoch, message.here)
       case 'notMet':
         return this.#notMet(message.epoch, Fault.fromRecord(message.fault))
       case 'listed': {

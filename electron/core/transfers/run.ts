@@ -73,6 +73,11 @@ export class Run implements MoverListener {
     this.#lanes.lost(epoch)
   }
 
+  /** Another network, here or there. */
+  renew(): void {
+    this.#lanes.renew()
+  }
+
   stop(how: 'keep' | 'discard'): Promise<void> {
     this.#stopped ??= this.#stop(how)
     return this.#stopped
@@ -112,8 +117,8 @@ export class Run implements MoverListener {
     await this.#options.keepPartial(partial)
   }
 
-  laneOpened(epoch: number): void {
-    this.#lanes.opened(epoch)
+  laneOpened(epoch: number, here: string | null): void {
+    this.#lanes.opened(epoch, here)
   }
 
   laneFailed(epoch: number, fault: Fault): void {

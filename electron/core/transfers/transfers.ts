@@ -130,7 +130,8 @@ export class Transfers {
     )
     lifetime.defer(devices.changes.on('barred', (device) => this.#barred(device)))
     lifetime.defer(devices.table.onChange(() => this.#receiving.trustChanged()))
-    lifetime.defer(settings.onChange(() => this.#desk.shareOut()))
+    lifetime.defer(sessions.changes.on('moved', (device) => this.#desk.renew(device)))
+    lifetime.defer(settings.onChange(() => this.#desk.follow()))
     this.#desk.quietly(this.#desk.tidyAll())
     for (const entry of this.#desk.entries.values()) {
       if (entry.isOver) continue

@@ -182,4 +182,26 @@ describe('the wire under a tcp lane', () => {
     expect(await comesTo(ada, id, 'done', 30_000)).toMatchObject({ lane: 'quic' })
     expect(treeOf(bob.downloads)).toEqual(treeOf(source))
   }, 60_000)
+
+  test('a direct way that appears in the middle is taken at once, and no byte twice', async () => {
+    const { ada, bob, source, wires } = await wired()
+    wires.isOpen = false
+    await slow(ada, 1_000_000)
+    const id = await send(ada, bob, [join(source, 'film.mkv')])
+    await becomes(ada, id, 'a lane', ({ lane }) => lane === 'quic', 20_000)
+    await becomes(ada, id, 'bytes', ({ bytes }) => bytes > 1_000_000)
+    wires.isOpen = true
+    const { state } = ada.rooms.network
+    const { endpoint } = state.value
+    const addresses = [...endpoint.addresses, '192.0.2.9:4000']
+    state.set({ ...state.value, endpoint: { ...endpoint, addresses } })
+    await becomes(ada, id, 'the better lane', ({ lane }) => lane === 'tcp', 3_000)
+    await slow(ada, null)
+    expect(await comesTo(ada, id, 'done')).toMatchObject({ lane: 'tcp', bytes: 8_000_000 })
+    await comesTo(bob, id, 'done')
+    expect(treeOf(bob.downloads)).toEqual(treeOf(source))
+    // What crossed the wire is what had not come by the other lane.
+    const passed = wires.wires.reduce((sum, wire) => sum + wire.passed.back, 0)
+    expect(passed).toBeLessThan(7_500_000)
+  }, 60_000)
 })

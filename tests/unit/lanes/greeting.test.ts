@@ -35,6 +35,7 @@ async function greet({ dialler, mayClaim = true, bend = (_, bytes) => bytes }: A
     }
     return {
       kind: pipe.kind,
+      here: pipe.here,
       deliverTo: (taker) => pipe.deliverTo(taker),
       pause: () => pipe.pause(),
       resume: () => pipe.resume(),

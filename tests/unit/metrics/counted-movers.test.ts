@@ -35,10 +35,10 @@ test('bytes are counted under the lane they crossed, each once', async () => {
   inner.progress(0, 0, [])
   await started.open(1, 'quic', keys)
   await started.open(2, 'tcp', keys)
-  inner.laneOpened(1)
+  inner.laneOpened(1, null)
   inner.progress(0, 100, [])
   inner.progress(0, 100, [])
-  inner.laneOpened(2)
+  inner.laneOpened(2, null)
   inner.progress(0, 150, [])
 
   expect(Object.fromEntries(tally.laneBytes.all)).toEqual({

@@ -94,10 +94,10 @@ async function running(direction: 'send' | 'receive' = 'send') {
     if (!listener) throw new Error('no mover')
     return listener
   }
-  const meet = async (epoch: number, kind: WayKind) => {
+  const meet = async (epoch: number, kind: WayKind, here: string | null = null) => {
     run.meet({ type: 'lane', id, epoch, doors: doors(kind) })
     await clock.advance(0)
-    told().laneOpened(epoch)
+    told().laneOpened(epoch, here)
   }
   await clock.advance(10)
   return { clock, run, mover, entry, said, told, meet, close: () => channels.ada.close('clean') }
@@ -159,7 +159,7 @@ describe('epochs of the sending side', () => {
     await clock.advance(500)
     await meet(2, 'quic')
     run.lost(1)
-    told().laneOpened(1)
+    told().laneOpened(1, null)
     told().laneFailed(1, new Fault('peer.unreachable'))
     await clock.advance(500)
     expect(run.lane).toBe('quic')
@@ -256,6 +256,84 @@ describe('epochs of the sending side', () => {
     await clock.advance(60_000)
     expect(mover.opened).toHaveLength(1)
     expect(entry.row()).toMatchObject({ state: 'accepted', lane: null })
+    close()
+  })
+})
+
+describe('another network', () => {
+  test('on the lesser lane the better one is tried at once', async () => {
+    const { clock, run, mover, meet, close } = await running()
+    await meet(1, 'quic')
+    await clock.advance(2_000)
+    expect(mover.opened).toHaveLength(1)
+    run.renew()
+    await clock.advance(10)
+    expect(mover.opened.at(-1)).toEqual({ epoch: 2, kind: 'tcp' })
+    expect(run.lane).toBe('quic')
+    await meet(2, 'tcp')
+    expect(run.lane).toBe('tcp')
+    close()
+  })
+
+  test('a lane whose address here is gone is lost at once, one whose address is there stays', async () => {
+    const { clock, run, mover, said, told, meet, close } = await running()
+    told().laneFailed(1, new Fault('peer.unreachable'))
+    await clock.advance(300)
+    await meet(2, 'tcp', '::ffff:127.0.0.1')
+    run.renew()
+    await clock.advance(2_000)
+    expect(run.lane).toBe('tcp')
+    expect(mover.opened).toHaveLength(2)
+    run.lost(2)
+    await clock.advance(300)
+    await meet(3, 'tcp', '192.0.2.77')
+    run.renew()
+    await clock.advance(10)
+    expect(run.lane).toBeNull()
+    expect(said).toContainEqual({ type: 'lost', id, epoch: 3 })
+    await clock.advance(300)
+    expect(mover.opened.at(-1)).toEqual({ epoch: 4, kind: 'tcp' })
+    close()
+  })
+
+  test('of many news at once two are acted upon: the first, and the last a little later', async () => {
+    const { clock, run, mover, told, meet, close } = await running()
+    await meet(1, 'quic')
+    for (let news = 0; news < 10; news++) {
+      run.renew()
+      await clock.advance(20)
+      if (mover.opened.length > 1) told().laneFailed(2, new Fault('peer.unreachable'))
+    }
+    expect(mover.opened).toHaveLength(2)
+    await clock.advance(1_000)
+    expect(mover.opened).toHaveLength(3)
+    await clock.advance(2_000)
+    expect(mover.opened).toHaveLength(3)
+    close()
+  })
+
+  test('where none was met it is not waited until the next try is due', async () => {
+    const { clock, run, mover, told, close } = await running()
+    for (let epoch = 1; epoch <= 9; epoch++) {
+      told().laneFailed(epoch, new Fault('peer.unreachable'))
+      await clock.advance(6_000)
+    }
+    const opened = mover.opened.length
+    told().laneFailed(opened, new Fault('peer.unreachable'))
+    run.renew()
+    await clock.advance(250)
+    expect(mover.opened).toHaveLength(opened + 1)
+    close()
+  })
+
+  test('the receiving side says that its lane is lost, and leaves the rest to the other', async () => {
+    const { clock, run, mover, said, meet, close } = await running('receive')
+    await meet(4, 'tcp', '192.0.2.77')
+    run.renew()
+    await clock.advance(5_000)
+    expect(said).toContainEqual({ type: 'lost', id, epoch: 4 })
+    expect(run.lane).toBeNull()
+    expect(mover.opened).toHaveLength(1)
     close()
   })
 })

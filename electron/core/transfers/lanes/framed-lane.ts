@@ -23,6 +23,7 @@ export interface LaneParts {
 /** Sealed frames over a pipe: the one implementation of a lane. */
 export class FramedLane implements Lane, Taker {
   readonly kind: LaneKind
+  readonly here: string | null
   readonly #pipe: Pipe
   readonly #sealer: FrameSealer
   readonly #opener: FrameOpener
@@ -39,6 +40,7 @@ export class FramedLane implements Lane, Taker {
 
   constructor({ pipe, inlet, keys, clock }: LaneParts) {
     this.kind = pipe.kind
+    this.here = pipe.here
     this.#pipe = pipe
     this.#sealer = new FrameSealer(keys.send)
     this.#opener = new FrameOpener(keys.receive, (frame) => this.#opened(frame))

@@ -14,6 +14,8 @@ export const minPartBytes = 16 * 1024
  */
 export interface Lane {
   readonly kind: LaneKind
+  /** The address of this computer it goes by, without which it is dead; null where it needs none. */
+  readonly here: string | null
   /**
    * Sends one frame: the parts one after the other, `maxFrameBytes` in all. They are sealed before
    * this returns, so their memory is the caller's again at once. Resolves when there is room for

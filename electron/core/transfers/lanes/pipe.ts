@@ -11,6 +11,8 @@ export interface Taker {
 /** Bytes in order in both directions; whether they are the right ones is the lane's business. */
 export interface Pipe {
   readonly kind: LaneKind
+  /** The address of this computer it goes by; null where the pipe moves along by itself. */
+  readonly here: string | null
   /** From now on bytes go there. Until somebody takes them, none are read. */
   deliverTo(taker: Taker): void
   pause(): void

@@ -25,7 +25,7 @@ export type ToMover =
 export type FromMover =
   | MoverEvent
   | { readonly event: 'doors'; readonly epoch: number; readonly doors: Doors }
-  | { readonly event: 'met'; readonly epoch: number }
+  | { readonly event: 'met'; readonly epoch: number; readonly here: string | null }
   | { readonly event: 'notMet'; readonly epoch: number; readonly fault: FaultRecord }
   /** Nothing it says or does from now on counts; the error is for the log. */
   | { readonly event: 'crashed'; readonly error: Error }

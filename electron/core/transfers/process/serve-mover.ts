@@ -79,7 +79,7 @@ class Served {
   async #enter({ epoch, doors }: Extract<ToMover, { command: 'enter' }>): Promise<void> {
     try {
       const lane = await this.#ways.enter(epoch, doors)
-      this.#port.post({ event: 'met', epoch })
+      this.#port.post({ event: 'met', epoch, here: lane.here })
       this.#command({ command: 'lane', epoch, lane })
     } catch (error) {
       this.#notMet(epoch, error)

@@ -13,6 +13,7 @@ export function memoryPipes(): [Pipe, Pipe] {
 
 class MemoryPipe implements Pipe {
   readonly kind = 'memory'
+  readonly here = null
   readonly #arrived: Uint8Array[] = []
   #arrivedBytes = 0
   #peer: MemoryPipe | null = null

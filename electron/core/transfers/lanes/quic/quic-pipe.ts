@@ -12,6 +12,7 @@ const lingerMs = 5_000
 /** One stream of one connection, which ends with it. */
 export class QuicPipe implements Pipe {
   readonly kind = 'quic'
+  readonly here = null
   readonly #connection: Connection
   readonly #stream: ByteStream
   readonly #clock: Clock

@@ -71,6 +71,10 @@ export class TcpPipe implements Pipe {
     void this.#closed.then(() => this.#ended())
   }
 
+  get here(): string | null {
+    return this.#socket.localAddress ?? null
+  }
+
   /** False where the next bytes should wait. */
   arrived(bytes: Uint8Array): boolean {
     this.#taker?.bytes(bytes)
