@@ -12,11 +12,11 @@ export function countedMovers(start: StartMover, { laneBytes }: Tally): StartMov
     let counted = 0
     const mover = start(job, about, {
       ...delegated(listener),
-      progress(...told) {
-        const [, moved] = told
+      progress(told) {
+        const { moved } = told
         if (kind && moved > counted) laneBytes.add(`${kind} ${direction}`, moved - counted)
         counted = Math.max(counted, moved)
-        listener.progress(...told)
+        listener.progress(told)
       },
       laneOpened(epoch, here) {
         kind = kinds.get(epoch) ?? null

@@ -32,7 +32,7 @@ export class ProbeEnd {
     this.passed = new Promise<Passed>((resolve, reject) => {
       listener = {
         laneOpened: () => (openedAt = clock.monotonic()),
-        progress: (_, moved) => (bytes = moved),
+        progress: ({ moved }) => (bytes = moved),
         settled: () => resolve({ bytes, milliseconds: clock.monotonic() - openedAt }),
         laneFailed: (_, fault) => reject(fault),
         failed: (fault) => reject(fault),
@@ -62,6 +62,7 @@ const deaf: MoverListener = {
   counts() {},
   left() {},
   progress() {},
+  allSent() {},
   files() {},
   journal: () => Promise.reject(new Fault('internal')),
   laneOpened() {},

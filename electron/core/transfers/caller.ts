@@ -50,7 +50,10 @@ export class Caller {
     this.#options = options
     this.#undo = [
       sessions.changes.on('opened', (channel) => this.#appeared(channel)),
-      sessions.changes.on('moved', (device) => this.#goOn(device)),
+      sessions.changes.on('moved', (device) => {
+        this.#goOn(device)
+        this.#prove(device)
+      }),
     ]
     this.#knocks = messages.define({
       kind: 'transfer.knock',
@@ -126,17 +129,22 @@ export class Caller {
   /** A device that has just come back may have left a session that only seems to be one. */
   #appeared({ peer, alpn }: SecureChannel): void {
     if (alpn === transferAlpn) return
+    if (this.#prove(peer)) return
+    this.#goOn(peer)
+    // What still dials does so where the device was.
+    this.#options.sessions.hurry(peer)
+    this.call(peer)
+  }
+
+  /** False where there is no session that could only seem to be one. */
+  #prove(device: DeviceId): boolean {
     const { sessions, clock } = this.#options
-    const left = sessions.current(peer, transferAlpn)
-    if (!left) {
-      this.#goOn(peer)
-      // What still dials does so where the device was.
-      this.#options.sessions.hurry(peer)
-      return this.call(peer)
-    }
+    const left = sessions.current(device, transferAlpn)
+    if (!left) return false
     within({ clock, milliseconds: proofMs }, (signal) => left.ping(signal)).catch(() =>
       left.close('peer.unreachable'),
     )
+    return true
   }
 
   /** Where it is now, a call may get through that did not before. */

@@ -8,7 +8,7 @@ import type { Store } from '../keys/store.ts'
 import { boundBy } from './consent.ts'
 import { maxEntries } from './content/limits.ts'
 import { Ledger, type FileOutcome } from './ledger.ts'
-import type { Counts } from './mover.ts'
+import type { Counts, Progress } from './mover.ts'
 import { after, atTheStart, isOverPhase, keptPhase, type Standing, type Step } from './phase.ts'
 import type { TransferRecord } from './record.ts'
 import { rowOf } from './row.ts'
@@ -141,11 +141,12 @@ export class Entry {
     this.show()
   }
 
-  /** `moved` is what crossed lanes, whatever was there before. */
-  progressed(bytes: number, moved: number, current: readonly FileUnderWay[]): void {
+  /** What was there already is not shown as gone while a mover finds it again. */
+  progressed({ bytes, moved, isCaughtUp, current }: Progress): void {
     this.#speed.reached(moved)
     this.#current = current
-    this.#record = { ...this.#record, bytes }
+    const known = isCaughtUp ? 0 : this.#record.bytes
+    this.#record = { ...this.#record, bytes: Math.max(bytes, known) }
     this.show()
     if (this.#parts.clock.monotonic() - this.#savedAt >= saveEveryMs) this.saveSoon()
   }

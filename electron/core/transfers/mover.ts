@@ -1,5 +1,4 @@
 import type { Fault, FaultRecord } from '#shared/faults.ts'
-import type { FileUnderWay } from '#shared/transfers.ts'
 import type { TransferId } from '#shared/ids.ts'
 import type { Doors, WayKind } from './control.ts'
 import type { FileReport, Job, LandedHint, MoverEvent, PartialHint } from './movers/messages.ts'
@@ -16,13 +15,17 @@ export interface Counts {
   readonly listed: boolean
 }
 
+export type Progress = Omit<Extract<MoverEvent, { event: 'progress' }>, 'event' | 'files'>
+
 /** What a mover tells. */
 export interface MoverListener {
   counts(counts: Counts): void
   /** What is not sent. */
   left(items: Extract<MoverEvent, { event: 'left' }>['items']): void
-  /** Bytes that are verified at the receiving end; those that crossed lanes, also twice. */
-  progress(bytes: number, moved: number, current: readonly FileUnderWay[]): void
+  /** What is meant is said with the event of this name. */
+  progress(progress: Progress): void
+  /** Everything has crossed the lane. */
+  allSent(): void
   files(files: readonly FileReport[]): void
   /** On disk when it resolves. */
   journal(landed: readonly LandedHint[], partial: readonly PartialHint[]): Promise<void>
@@ -67,10 +70,11 @@ export function delegated(listener: MoverListener): MoverListener {
   return {
     counts: (counts) => listener.counts(counts),
     left: (items) => listener.left(items),
-    progress: (...told) => listener.progress(...told),
+    progress: (progress) => listener.progress(progress),
+    allSent: () => listener.allSent(),
     files: (files) => listener.files(files),
     journal: (landed, partial) => listener.journal(landed, partial),
-    laneOpened: (epoch) => listener.laneOpened(epoch),
+    laneOpened: (epoch, here) => listener.laneOpened(epoch, here),
     laneFailed: (epoch, fault) => listener.laneFailed(epoch, fault),
     laneLost: (epoch, fault) => listener.laneLost(epoch, fault),
     held: (fault) => listener.held(fault),

@@ -27,9 +27,9 @@ export function moversWithOutsideDoors({ start, gateway, clock }: OutsideDoorsOp
     const outside = new OutsideDoors(gateway, clock)
     const mover = start(job, about, {
       ...delegated(listener),
-      laneOpened(epoch) {
+      laneOpened(epoch, here) {
         outside.opened(epoch)
-        listener.laneOpened(epoch)
+        listener.laneOpened(epoch, here)
       },
       laneFailed(epoch, fault) {
         outside.close(epoch)

@@ -108,7 +108,9 @@ class RemoteMover implements Mover {
       case 'left':
         return listener.left(message.items)
       case 'progress':
-        return listener.progress(message.bytes, message.moved, message.current)
+        return listener.progress(message)
+      case 'allSent':
+        return listener.allSent()
       case 'files':
         return listener.files(message.files)
       case 'journal':

@@ -1,12 +1,11 @@
 import { Fault, type FaultRecord } from '#shared/faults.ts'
-import type { FileUnderWay } from '#shared/transfers.ts'
 import { maxChunkBytes } from './content/limits.ts'
 import type { ControlOf, WayKind } from './control.ts'
 import type { Entry } from './entry.ts'
 import { LaneKeeper, type LaneKeeperOptions } from './lane-keeper.ts'
 import type { Link } from './link.ts'
 import type { FileOutcome } from './ledger.ts'
-import type { Counts, Mover, MoverListener, StartMover } from './mover.ts'
+import type { Counts, Mover, MoverListener, Progress, StartMover } from './mover.ts'
 import { outcomeOfFile, outcomeOfLanded, outcomeOfLeft } from './outcomes.ts'
 import type { FileReport, Job, LandedHint, MoverEvent, PartialHint } from './movers/messages.ts'
 
@@ -95,12 +94,19 @@ export class Run implements MoverListener {
     this.#keep(items.map((item) => outcomeOfLeft(item)))
   }
 
-  progress(bytes: number, moved: number, current: readonly FileUnderWay[]): void {
+  progress(progress: Progress): void {
     const { totalBytes, listed } = this.entry.record
+    const { bytes, moved } = progress
     if (moved !== this.#moved) this.#lanes.counted()
     this.#moved = moved
-    this.entry.progressed(bytes, moved, current)
-    if (listed && bytes >= totalBytes) this.entry.step({ step: 'finish' })
+    this.entry.progressed(progress)
+    const hasAll = listed && bytes >= totalBytes
+    if (hasAll && !this.entry.isSending) this.entry.step({ step: 'finish' })
+  }
+
+  allSent(): void {
+    this.entry.step({ step: 'finish' })
+    this.#lanes.counted()
   }
 
   /** The receiving side keeps what landed by its journal. */

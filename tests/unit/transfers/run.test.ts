@@ -6,7 +6,7 @@ import { Table } from '#core/base/state.ts'
 import { decodeControl, type Control, type Doors, type WayKind } from '#core/transfers/control.ts'
 import { Entry } from '#core/transfers/entry.ts'
 import { Link } from '#core/transfers/link.ts'
-import type { Mover, MoverListener } from '#core/transfers/mover.ts'
+import type { Mover, MoverListener, Progress } from '#core/transfers/mover.ts'
 import { transferRecordSchema } from '#core/transfers/record.ts'
 import { Run } from '#core/transfers/run.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
@@ -21,6 +21,10 @@ function doors(kind: WayKind): Doors {
   return kind === 'tcp'
     ? { kind, addresses }
     : { kind, id: fakeTransfer(1).device, addresses, relay: null }
+}
+
+const progress = (moved: number, bytes = 0, isCaughtUp = true): Progress => {
+  return { bytes, moved, isCaughtUp, current: [] }
 }
 
 /** A mover that does nothing but note what it is asked for. */
@@ -185,7 +189,7 @@ describe('epochs of the sending side', () => {
     await meet(1, 'quic')
     for (let second = 1; second <= 5; second++) {
       await clock.advance(9_000)
-      told().progress(second, second, [])
+      told().progress(progress(second))
       expect(run.lane).toBe('quic')
     }
     await clock.advance(9_900)
@@ -205,7 +209,7 @@ describe('epochs of the sending side', () => {
     clock.freeze(13_000)
     await clock.advance(0)
     expect(run.lane).toBe('quic')
-    told().progress(1, 1, [])
+    told().progress(progress(1))
     await clock.advance(9_000)
     expect(run.lane).toBe('quic')
     expect(said).not.toContainEqual({ type: 'lost', id, epoch: 1 })
@@ -232,7 +236,7 @@ describe('epochs of the sending side', () => {
     const goOn = async (seconds: number) => {
       for (let second = 0; second < seconds; second++) {
         await clock.advance(1_000)
-        told().progress(0, clock.monotonic(), [])
+        told().progress(progress(clock.monotonic()))
       }
     }
     await goOn(11)
@@ -334,6 +338,50 @@ describe('another network', () => {
     expect(said).toContainEqual({ type: 'lost', id, epoch: 4 })
     expect(run.lane).toBeNull()
     expect(mover.opened).toHaveLength(1)
+    close()
+  })
+})
+
+describe('what is shown', () => {
+  const counts = (bytes: number, listed: boolean) => ({ files: 1, bytes, listed })
+
+  test('after a restart neither what has arrived nor what there is goes back until it is known anew', async () => {
+    const { entry, told, meet, close } = await running()
+    await meet(1, 'quic')
+    told().counts(counts(1_000, true))
+    told().progress(progress(600, 600))
+    told().counts(counts(10, false))
+    told().progress(progress(0, 0, false))
+    expect(entry.row()).toMatchObject({ bytes: 600, totalBytes: 1_000 })
+    told().counts(counts(900, true))
+    told().progress(progress(0, 500))
+    expect(entry.row()).toMatchObject({ bytes: 500, totalBytes: 900 })
+    close()
+  })
+
+  test('safety 24: a sender that has sent all waits for the word that it has landed', async () => {
+    const { clock, run, entry, told, meet, close } = await running()
+    await meet(1, 'quic')
+    told().counts(counts(1_000, true))
+    told().progress(progress(1_000, 400))
+    expect(entry.row()).toMatchObject({ state: 'moving', bytes: 400 })
+    told().allSent()
+    expect(entry.row()).toMatchObject({ state: 'finishing', bytes: 400 })
+    // The last checks may take their time.
+    await clock.advance(55_000)
+    expect(run.lane).toBe('quic')
+    close()
+  })
+
+  test('the rate is that of the lane, and how long it takes counts what is not acknowledged', async () => {
+    const { clock, entry, told, meet, close } = await running()
+    await meet(1, 'quic')
+    told().counts(counts(10_000, true))
+    for (let second = 0; second <= 4; second++) {
+      told().progress(progress(second * 1_000, second < 4 ? 0 : 2_000))
+      await clock.advance(1_000)
+    }
+    expect(entry.row()).toMatchObject({ rate: 1_000, etaSeconds: 8 })
     close()
   })
 })

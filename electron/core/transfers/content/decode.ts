@@ -151,6 +151,8 @@ function readReceiver(cursor: Cursor): ReceiverMessage {
       return { kind: 'again', index: readIndex(cursor), offset: cursor.u53(), length: cursor.u53() }
     case receiverCodes.hold:
       return { kind: 'hold', reason: readHold(cursor) }
+    case receiverCodes.kept:
+      return { kind: 'kept', index: readIndex(cursor), bytes: cursor.u53() }
     case receiverCodes.settled:
       return { kind: 'settled' }
     default:

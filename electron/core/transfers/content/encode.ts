@@ -28,6 +28,7 @@ export const receiverCodes = {
   again: 38,
   hold: 39,
   settled: 40,
+  kept: 41,
 } as const satisfies Record<ReceiverMessage['kind'], number>
 
 export const wishes = [
@@ -132,6 +133,9 @@ export function encodeReceiver(message: ReceiverMessage): Uint8Array {
       break
     case 'refuse':
       draft.u32(message.index).u8(reasons.indexOf(message.reason))
+      break
+    case 'kept':
+      draft.u32(message.index).u53(message.bytes)
       break
     case 'sums?':
       draft.u32(message.index)

@@ -84,6 +84,8 @@ export type ReceiverMessage =
   | { readonly kind: 'welcome'; readonly known: number }
   | { readonly kind: 'wish'; readonly range: Range; readonly wish: Wish }
   | { readonly kind: 'landed'; readonly ranges: readonly Range[] }
+  /** So much of a file that is still on its way would be there after a crash. */
+  | { readonly kind: 'kept'; readonly index: number; readonly bytes: number }
   | { readonly kind: 'refuse'; readonly index: number; readonly reason: Reason }
   /** Its hash was wrong: tell the hashes of its pieces. */
   | { readonly kind: 'sums?'; readonly index: number }

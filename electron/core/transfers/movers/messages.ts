@@ -118,15 +118,22 @@ export type MoverEvent =
   | { readonly event: 'ready' }
   | { readonly event: 'listed'; readonly totals: Totals; readonly complete: boolean }
   | { readonly event: 'left'; readonly items: readonly { path: string; reason: Reason }[] }
-  /** At most a few times a second. `moved` counts what crossed lanes, also twice; rates come of it. */
+  /**
+   * At most a few times a second. `bytes` is what the receiving end has, on the sending end what it
+   * has acknowledged; while the two still compare what was there before, it is too little. `moved`
+   * counts what crossed lanes, also twice; rates come of it.
+   */
   | {
       readonly event: 'progress'
       readonly bytes: number
       readonly files: number
       readonly moved: number
+      readonly isCaughtUp: boolean
       readonly current: readonly FileUnderWay[]
     }
   | { readonly event: 'files'; readonly files: readonly FileReport[] }
+  /** Everything has crossed the lane; what is left is for the receiving end to check and to say. */
+  | { readonly event: 'allSent' }
   /** To be made durable, then answered with `journaled`. */
   | {
       readonly event: 'journal'

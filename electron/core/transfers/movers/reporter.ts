@@ -16,6 +16,8 @@ export class Reporter {
   #files = 0
   #failed = 0
   #moved = 0
+  /** What was there before this mover has been counted, too. */
+  isCaughtUp = false
   /** Large files of which a part is there. */
   underWay: () => Iterable<FileUnderWay> = () => []
 
@@ -24,7 +26,7 @@ export class Reporter {
     this.#emit = emit
   }
 
-  /** Bytes that are on the other side by now, or, where they were in vain, are not. */
+  /** Bytes the receiving end has by now, or, where they were in vain, has not. */
   covered(bytes: number): void {
     this.#bytes += bytes
     this.#soon()
@@ -33,6 +35,7 @@ export class Reporter {
   /** What is on the other side is counted anew. */
   restart(): void {
     this.#bytes = 0
+    this.isCaughtUp = false
   }
 
   /** Bytes over a lane. */
@@ -67,6 +70,7 @@ export class Reporter {
       bytes: this.#bytes,
       files: this.#files,
       moved: this.#moved,
+      isCaughtUp: this.isCaughtUp,
       current: [...this.underWay()].slice(0, maxCurrent),
     })
   }

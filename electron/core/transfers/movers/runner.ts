@@ -108,7 +108,14 @@ class MoverRun {
     try {
       const parts = { job, lane, clock: this.#parts.clock, pace: this.#pace, signal: this.#signal }
       const bytes = await (job.sends ? sendProbe(parts) : receiveProbe(parts))
-      this.#emit({ event: 'progress', bytes: 0, files: 0, moved: bytes, current: [] })
+      this.#emit({
+        event: 'progress',
+        bytes: 0,
+        files: 0,
+        moved: bytes,
+        isCaughtUp: true,
+        current: [],
+      })
       this.#emit({ event: 'done', summary: { files: 0, bytes, failed: 0 } })
     } finally {
       await lane.close()

@@ -225,7 +225,8 @@ export class Files {
     if (isRepaired) await this.#finish(arrival, await arrival.checkAgain(), talk)
     if (this.#parts.clock.monotonic() - this.#syncedAt < syncEveryMs) return
     await this.#syncAll()
-    this.#parts.journal.write([], this.#outcomes.partial())
+    const partial = this.#outcomes.partial()
+    this.#parts.journal.write([], partial, () => void this.#outcomes.tellKept(partial))
   }
 
   async #firstData(index: number): Promise<Arrival> {

@@ -109,6 +109,18 @@ export class Outcomes {
       })
   }
 
+  /** So much is in the journal: the sender may show it as arrived. */
+  async tellKept(partial: readonly PartialHint[]): Promise<void> {
+    const { arrivals } = this.#parts
+    await this.#tell(async (talk) => {
+      for (const { index, verified } of partial) {
+        // It may have landed, or begun anew, while it was written down.
+        if ((arrivals.get(index)?.synced ?? 0) < verified) continue
+        await talk.say({ kind: 'kept', index, bytes: verified })
+      }
+    })
+  }
+
   async #kept(
     landed: readonly number[],
     failed: readonly number[],

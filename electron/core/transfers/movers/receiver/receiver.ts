@@ -188,6 +188,7 @@ export class Receiver {
   #end(entries: number): void {
     if (entries !== this.#files.length || this.#listed !== null) malformed()
     this.#listed = entries
+    this.#reporter.isCaughtUp = true
     this.#budget.listed(this.#totals)
     this.#parts.emit({ event: 'listed', totals: { ...this.#totals }, complete: true })
   }

@@ -2,6 +2,7 @@ import { malformed } from '../../content/cursor.ts'
 import type { Range, Wish } from '../../content/messages.ts'
 import type { Reason } from '../../content/reasons.ts'
 import type { Reporter } from '../reporter.ts'
+import type { Acknowledged } from './acknowledged.ts'
 import type { SenderTable } from './sender-table.ts'
 
 /** What is asked for beside the files in their order. */
@@ -17,6 +18,7 @@ export type Errand =
 interface DemandParts {
   readonly table: SenderTable
   readonly reporter: Reporter
+  readonly acknowledged: Acknowledged
   /** It became another version; the other side may not have heard of it, nor of its new size. */
   readonly isRenewed: (index: number) => boolean
 }
@@ -28,6 +30,7 @@ const maxErrands = 100_000
 export class Demand {
   readonly #table: SenderTable
   readonly #reporter: Reporter
+  readonly #acknowledged: Acknowledged
   readonly #isRenewed: DemandParts['isRenewed']
   readonly #reasons = new Map<number, Reason>()
   #wanted: { index: number; offset: number }[] = []
@@ -36,9 +39,10 @@ export class Demand {
   #told: number | null = null
   #unanswered = 0
 
-  constructor({ table, reporter, isRenewed }: DemandParts) {
+  constructor({ table, reporter, acknowledged, isRenewed }: DemandParts) {
     this.#table = table
     this.#reporter = reporter
+    this.#acknowledged = acknowledged
     this.#isRenewed = isRenewed
   }
 
@@ -62,7 +66,6 @@ export class Demand {
     this.#wanted = []
     this.#taken = 0
     this.#errands = []
-    this.#reporter.restart()
   }
 
   welcome(known: number): void {
@@ -95,6 +98,17 @@ export class Demand {
     }
   }
 
+  /** A receiver keeps only what it was sent, or had. */
+  kept(index: number, bytes: number): void {
+    this.#checkFile(index)
+    const state = this.#table.state(index)
+    if (state === 'failed') return
+    if (state !== 'wanted' && state !== 'sent') malformed()
+    const size = this.#table.size(index)
+    if (bytes > size && !this.#isRenewed(index)) malformed()
+    if (bytes <= size) this.#acknowledged.partial(index, bytes)
+  }
+
   #wishOne(index: number, wish: Wish): void {
     const state = this.#table.state(index)
     if (state !== 'probing' && state !== 'sent') this.#answered()
@@ -109,9 +123,10 @@ export class Demand {
     const size = this.#table.size(index)
     if (wish.offset > size && !this.#isRenewed(index)) return malformed()
     const offset = Math.min(wish.offset, size)
+    if (state === 'landed') this.#acknowledged.lost(size)
+    this.#acknowledged.partial(index, offset)
     this.#table.setState(index, 'wanted')
     this.#wanted.push({ index, offset })
-    this.#reporter.covered(offset)
     return undefined
   }
 
@@ -122,15 +137,14 @@ export class Demand {
 
   #have(index: number, hash: Uint8Array): void {
     const state = this.#table.state(index)
-    if (state === 'failed') return
-    this.#reporter.covered(this.#table.size(index))
-    if (state === 'landed') return
+    if (state === 'failed' || state === 'landed') return
     this.#table.setHash(index, hash)
     this.#land(index)
   }
 
   #land(index: number): void {
     this.#table.setState(index, 'landed')
+    this.#acknowledged.landed(index, this.#table.size(index))
     if (this.#table.isFolder(index)) return
     this.#reporter.file({
       index,
@@ -199,6 +213,7 @@ export class Demand {
     const state = this.#table.state(index)
     if (state === 'failed' || state === 'landed') return false
     this.#table.setState(index, 'failed')
+    this.#acknowledged.partial(index, 0)
     this.#reasons.set(index, reason)
     this.#reporter.file({
       index,
@@ -206,6 +221,16 @@ export class Demand {
       bytes: this.#table.size(index),
       outcome: { state: 'failed', reason },
     })
+    return true
+  }
+
+  /** Whether nothing is left to be asked for or sent, as far as the other side has answered. */
+  isAllSent(): boolean {
+    if (this.#unanswered > 0 || this.waiting > 0) return false
+    for (let index = 0; index < this.#table.length; index++) {
+      const state = this.#table.state(index)
+      if (state !== 'sent' && state !== 'landed' && state !== 'failed') return false
+    }
     return true
   }
 

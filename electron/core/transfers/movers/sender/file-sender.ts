@@ -14,6 +14,7 @@ import { openSource, readWhole, reasonFor, type SourceFile } from '../../content
 import type { Pace } from '../pace.ts'
 import type { Rate } from '../rate.ts'
 import type { Reporter } from '../reporter.ts'
+import type { Acknowledged } from './acknowledged.ts'
 import { RunningHash } from '../running-hash.ts'
 import { chunkBytesFor } from './chunk-size.ts'
 import type { Outgoing } from '../outgoing.ts'
@@ -41,6 +42,7 @@ interface FileSenderParts {
   readonly pace: Pace
   readonly rate: Rate
   readonly reporter: Reporter
+  readonly acknowledged: Acknowledged
 }
 
 /** It was read while it changed; it is tried once more. */
@@ -54,8 +56,8 @@ export class FileSender {
   readonly #buffers = new ReadBuffers(maxChunkBytes)
   /** Told to be another version by now; until they land, every epoch has to hear of it. */
   readonly #renewed = new Set<number>()
-  /** How far large files have come. */
-  readonly #positions = new Map<number, number>()
+  /** The large file that is on its way. */
+  #current: number | null = null
 
   constructor(parts: FileSenderParts) {
     this.#parts = parts
@@ -69,7 +71,7 @@ export class FileSender {
       if (typeof file === 'string') return failed(file)
       try {
         if (attempt > 0 || this.#renewed.has(index) || this.#differs(index, file)) {
-          await this.#restart(index, file, from, using.out)
+          await this.#restart(index, file, using.out)
           from = 0
         }
         const sent = await this.#sendOpen(index, file, from, using)
@@ -78,7 +80,7 @@ export class FileSender {
         if (!isFileError(error)) throw error
         return failed(reasonFor(error))
       } finally {
-        this.#positions.delete(index)
+        this.#current = null
         file.close()
       }
     }
@@ -86,12 +88,11 @@ export class FileSender {
   }
 
   underWay(): FileUnderWay[] {
-    const { table } = this.#parts
-    return [...this.#positions].map(([index, bytes]) => ({
-      path: table.path(index),
-      bytes,
-      size: table.size(index),
-    }))
+    const { table, acknowledged } = this.#parts
+    const index = this.#current
+    if (index === null) return []
+    const [bytes, size] = [acknowledged.of(index), table.size(index)]
+    return [{ path: table.path(index), bytes, size }]
   }
 
   /** It is not what was sent before. */
@@ -126,7 +127,6 @@ export class FileSender {
     table.setHash(index, hash)
     rate.count(file.size)
     reporter.moved(file.size)
-    reporter.covered(file.size)
     return { kind: 'sent' }
   }
 
@@ -136,7 +136,8 @@ export class FileSender {
     from: number,
     using: Using,
   ): Promise<Sent | null> {
-    const { table, reporter } = this.#parts
+    const { table } = this.#parts
+    this.#current = index
     const hash = new RunningHash((into, offset) => readAt(file.fd, into, offset))
     let position = from
     for await (const { offset, bytes } of readAhead(
@@ -151,16 +152,11 @@ export class FileSender {
       if (bytes.length === 0) break
       hash.pass(offset, [bytes])
       await this.#sendChunk(index, offset, bytes, using)
-      reporter.covered(bytes.length)
       position = offset + bytes.length
-      this.#positions.set(index, position)
       if (hash.at < offset) await hash.step(position)
     }
     const whole = position === file.size ? await hash.digest(file.size) : null
-    if (whole === null || !file.isUnchanged()) {
-      reporter.covered(from - position)
-      return null
-    }
+    if (whole === null || !file.isUnchanged()) return null
     table.setHash(index, whole)
     await using.out.message(encodeSender({ kind: 'end', index, hash: whole }))
     return { kind: 'sent' }
@@ -210,7 +206,7 @@ export class FileSender {
     const file = openSource(this.#parts.locate(index))
     if (typeof file === 'string') return failed(file)
     try {
-      if (this.#differs(index, file)) await this.#restart(index, file, 0, out)
+      if (this.#differs(index, file)) await this.#restart(index, file, out)
       const hash = new RunningHash((into, offset) => readAt(file.fd, into, offset))
       const whole = await hash.digest(file.size)
       // An unlikely hash is harmless: the file is then sent like any other.
@@ -236,10 +232,10 @@ export class FileSender {
   }
 
   /** What was there of it is void. */
-  async #restart(index: number, file: SourceFile, from: number, out: Outgoing): Promise<void> {
+  async #restart(index: number, file: SourceFile, out: Outgoing): Promise<void> {
     const { size, mtimeMs, mode } = file
     this.#parts.table.change(index, { size, mtimeMs, mode })
-    this.#parts.reporter.covered(-from)
+    this.#parts.acknowledged.partial(index, 0)
     this.#renewed.add(index)
     await out.message(encodeSender({ kind: 'restart', index, size, mtimeMs, mode }))
   }

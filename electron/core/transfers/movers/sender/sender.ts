@@ -11,6 +11,7 @@ import type { Pace } from '../pace.ts'
 import { Rate } from '../rate.ts'
 import { Reporter } from '../reporter.ts'
 import { Wake } from '../wake.ts'
+import { Acknowledged } from './acknowledged.ts'
 import { Demand, type Errand } from './demand.ts'
 import { FileSender } from './file-sender.ts'
 import { Listing } from './listing.ts'
@@ -56,21 +57,23 @@ export class Sender {
   #toldEnd = false
   #isSettled = false
   #isDone = false
+  #isAllSent = false
 
   constructor({ job, clock, pace, emit }: SenderParts) {
     this.#emit = emit
     this.#reporter = new Reporter(clock, emit)
     this.#rate = new Rate(clock)
     const isRenewed = (index: number) => this.#files.isRenewed(index)
-    this.#demand = new Demand({ table: this.#table, reporter: this.#reporter, isRenewed })
+    const acknowledged = new Acknowledged(this.#reporter)
+    const shared = { table: this.#table, reporter: this.#reporter, acknowledged }
+    this.#demand = new Demand({ ...shared, isRenewed })
     const grew = () => this.#wake.call()
     this.#listing = new Listing({ sources: job.sources, table: this.#table, emit, grew })
     this.#files = new FileSender({
-      table: this.#table,
+      ...shared,
       locate: (index) => this.#listing.locate(index),
       pace,
       rate: this.#rate,
-      reporter: this.#reporter,
     })
     this.#reporter.underWay = () => this.#files.underWay()
   }
@@ -124,6 +127,8 @@ export class Sender {
         return this.#demand.wish(message.range, message.wish)
       case 'landed':
         return message.ranges.forEach((range) => this.#demand.landed(range))
+      case 'kept':
+        return this.#demand.kept(message.index, message.bytes)
       case 'refuse':
         return this.#demand.refused(message.index, message.reason)
       case 'sums?':
@@ -149,6 +154,7 @@ export class Sender {
     while (!this.#isSettled) {
       if (await this.#sendSomething({ out, signal, proceed })) continue
       await out.flush()
+      this.#tellAllSent()
       await this.#wake.wait(signal)
       this.#rate.restart()
     }
@@ -254,6 +260,13 @@ export class Sender {
     if (this.#heldThere === reason) return
     this.#heldThere = reason
     this.#emit({ event: 'held', by: 'there', reason, fault: null })
+  }
+
+  #tellAllSent(): void {
+    if (this.#isAllSent || !this.#toldEnd || !this.#demand.isAllSent()) return
+    this.#isAllSent = true
+    this.#reporter.isCaughtUp = true
+    this.#emit({ event: 'allSent' })
   }
 
   #finish(): void {
