@@ -90,7 +90,7 @@ export async function becomes(
   })
 }
 
-/** Bytes have begun to arrive. */
+/** Bytes are on their way. */
 export function isUnderWay(core: TestCore, id: TransferId): Promise<void> {
-  return becomes(core, id, 'bytes', ({ state, bytes }) => state === 'moving' && bytes > 0)
+  return becomes(core, id, 'bytes', ({ state, rate }) => state === 'moving' && rate > 0)
 }

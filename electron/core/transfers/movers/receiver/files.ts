@@ -38,8 +38,12 @@ export type FileMessage = Extract<SenderMessage, { readonly index: number }>
 const maxTries = 3
 /** A sender has one or two under way, and those that came wrong; each takes an open file. */
 const maxArriving = 256
-/** After a crash no more than this is asked for again, and what a sync takes. */
+/**
+ * After a crash no more than this is asked for again, and what a sync takes. At first it is done
+ * more often: the sender shows what is safe here, and should not show nothing for long.
+ */
 const syncEveryMs = 2_000
+const firstSyncMs = 500
 
 /** All files of one listing: what is asked for, on its way, landing, and settled. */
 export class Files {
@@ -51,6 +55,7 @@ export class Files {
   readonly #outcomes: Outcomes
   readonly #tries = new Map<number, number>()
   #syncedAt: number
+  #syncInMs = firstSyncMs
 
   constructor(parts: FilesParts) {
     const { landing, patience, failed, job, budget, journal, reporter, settledMore } = parts
@@ -223,7 +228,8 @@ export class Files {
     if (!arrival.isRepairing) this.#parts.reporter.covered(body.length)
     const isRepaired = await arrival.take(offset, unpack(body))
     if (isRepaired) await this.#finish(arrival, await arrival.checkAgain(), talk)
-    if (this.#parts.clock.monotonic() - this.#syncedAt < syncEveryMs) return
+    if (this.#parts.clock.monotonic() - this.#syncedAt < this.#syncInMs) return
+    this.#syncInMs = Math.min(syncEveryMs, 2 * this.#syncInMs)
     await this.#syncAll()
     const partial = this.#outcomes.partial()
     this.#parts.journal.write([], partial, () => void this.#outcomes.tellKept(partial))
