@@ -1,13 +1,11 @@
-import { platform } from 'node:os'
 import type { Api } from '#shared/contract.ts'
 import type { DeviceId } from '#shared/ids.ts'
-import type { EndpointState, Reach, ThisDevice } from '#shared/model.ts'
+import type { ThisDevice } from '#shared/model.ts'
 import { createApi } from './api.ts'
 import { Lifetime } from './base/lifetime.ts'
-import { Cell } from './base/state.ts'
+import { derived, type Cell } from './base/state.ts'
 import { onWake } from './base/wake.ts'
 import { openDevices, type Devices } from './devices/devices.ts'
-import { fingerprintOf } from './devices/identity.ts'
 import type { Announced } from './discovery/announcement.ts'
 import { openDialect } from './discovery/dialect.ts'
 import { openDiscovery } from './discovery/discovery.ts'
@@ -38,6 +36,7 @@ import { verify } from './probe/verify.ts'
 import { ProtocolRegistry } from './protocols/registry.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import { openSettings } from './settings.ts'
+import { describeThisDevice } from './this-device.ts'
 import { Awake } from './transfers/awake.ts'
 import { moversWithOutsideDoors } from './transfers/outside-doors.ts'
 import { remoteMovers } from './transfers/remote-mover.ts'
@@ -117,32 +116,15 @@ export async function openCore(host: Host): Promise<Core> {
   )
 
   const tally = new Tally()
-  const startedAt = clock.now()
-  const device = derived(
-    lifetime,
-    [network.state, settings.cell, discovery.problems, privateNetwork.state],
-    (): ThisDevice => {
-      const { endpoint, problem } = network.state.value
-      return {
-        id: key.id,
-        fingerprint: fingerprintOf(key.id),
-        kind: host.kind,
-        os: systemNames[platform()] ?? platform(),
-        version: host.version,
-        settings: settings.cell.value,
-        endpoint,
-        reach: reachOf(endpoint),
-        keyProtection: key.protection,
-        privateNetwork: privateNetwork.state.value.network,
-        startedAt,
-        problems: [
-          ...store.problems.map((fault) => fault.toRecord()),
-          ...(problem ? [problem] : []),
-          ...discovery.problems.value,
-        ],
-      }
-    },
-  )
+  const device = describeThisDevice(lifetime, {
+    host,
+    key,
+    store,
+    network: network.state,
+    settings: settings.cell,
+    discoveryProblems: discovery.problems,
+    privateNetwork,
+  })
 
   const moving = { count: () => 0 }
   const { sessions, messages, statuses, texts, keepers } = lifetime.own(
@@ -308,26 +290,4 @@ export async function openCore(host: Host): Promise<Core> {
     rooms: { devices, network, sessions, messages, pairing, privateNetwork, transfers },
     close: () => kept.close(),
   }
-}
-
-const systemNames: Partial<Record<NodeJS.Platform, string>> = {
-  linux: 'Linux',
-  darwin: 'macOS',
-  win32: 'Windows',
-}
-
-function reachOf({ addresses, relay }: EndpointState): Reach {
-  if (relay !== null) return 'relay'
-  return addresses.length > 0 ? 'lan' : 'offline'
-}
-
-/** State computed from other state, kept current for as long as the lifetime lasts. */
-function derived<Value extends object>(
-  lifetime: Lifetime,
-  sources: readonly { onChange(listener: () => void): () => void }[],
-  compute: () => Value,
-): Cell<Value> {
-  const cell = new Cell(compute())
-  for (const source of sources) lifetime.defer(source.onChange(() => cell.set(compute())))
-  return cell
 }

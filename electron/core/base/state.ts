@@ -1,4 +1,5 @@
 import type { RowsItem } from '#shared/rows.ts'
+import type { Lifetime } from './lifetime.ts'
 
 /**
  * State that can be watched. A watcher gets a snapshot, then changes; a slow one gets what it
@@ -67,6 +68,17 @@ export class Cell<Value extends object> extends Watched<Value> {
     let seen: Value | null = null
     return this.follow(signal, () => (seen === this.#value ? null : (seen = this.#value)))
   }
+}
+
+/** State computed from other state, kept current for as long as the lifetime lasts. */
+export function derived<Value extends object>(
+  lifetime: Lifetime,
+  sources: readonly { onChange(listener: () => void): () => void }[],
+  compute: () => Value,
+): Cell<Value> {
+  const cell = new Cell(compute())
+  for (const source of sources) lifetime.defer(source.onChange(() => cell.set(compute())))
+  return cell
 }
 
 /** Rows known by their id, in the order they first came. */

@@ -90,6 +90,7 @@ class RunningDnsSd implements DnsSd {
       }),
     )
     this.#announcer = new Announcer({ ...options, spread: (packetFor) => this.#spread(packetFor) })
+    // Others notice by themselves, only later, where leave cannot be taken.
     this.#lifetime.defer(() =>
       within({ clock, milliseconds: goodbyeMs }, () => this.#announcer.goodbye()).catch(() => {}),
     )

@@ -84,11 +84,13 @@ export class IrohStream implements ByteStream {
   async finish(): Promise<void> {
     if (this.#writing !== 'open') return
     this.#writing = 'finished'
+    // It fails where the stream has ended already: reading, or the end of the connection, says why.
     await this.#send.finish().catch(() => {})
   }
 
   reset(code: CloseCode): void {
     this.#writing = 'given up'
+    // As above: what has ended cannot be given up, and need not be.
     this.#send.reset(wireOf(code)).catch(() => {})
   }
 

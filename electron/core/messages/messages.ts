@@ -237,6 +237,7 @@ export class Messages {
   #dispatch({ channel }: Link, letter: Letter): void {
     letter.release()
     letter.release = channel.busy()
+    // Where the session ends first, the next one takes the letter.
     channel.send(letter.bytes).catch(() => {})
   }
 

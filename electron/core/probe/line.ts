@@ -71,6 +71,7 @@ export class Line {
     return answered.finally(() => this.#waiting.delete(epoch))
   }
 
+  /** Lost with the session, if that ends: then nobody waits for it. */
   answer(epoch: number, answer: Doors | Fault): void {
     const message =
       answer instanceof Fault

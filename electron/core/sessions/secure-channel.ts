@@ -10,6 +10,7 @@ import { longestNoiseMessage, type CipherState } from './cipher-state.ts'
 import type { Secured } from './handshake.ts'
 import { Inbox } from './inbox.ts'
 import { Liveness } from './liveness.ts'
+import { Pings } from './pings.ts'
 
 /** The first byte of every sealed frame. */
 const kinds = { data: 0, ping: 1, pong: 2 } as const
@@ -27,11 +28,6 @@ const frameCostBytes = 1_024
 /** Far above what honest devices say for long; beyond it the other side has to wait. */
 const pace = { burst: 4_000, perSecond: 500 }
 const paceMs = 20
-
-interface PendingPing {
-  readonly resolve: () => void
-  readonly reject: (error: Error) => void
-}
 
 interface ChannelOptions {
   readonly clock: Clock
@@ -57,11 +53,10 @@ export class SecureChannel {
   readonly #liveness: Liveness
   readonly #activity: () => void
   readonly #inbox = new Inbox({ items: 64, bytes: 512 * 1024 })
-  readonly #pings = new Map<string, PendingPing>()
+  readonly #pings = new Pings()
   readonly #over = new AbortController()
   readonly #pace: Bucket
   #waitingBytes = 0
-  #lastPing = 0
   #pongDue: Uint8Array | null = null
   #reason: CloseReason | null = null
   #sent = 0
@@ -82,6 +77,7 @@ export class SecureChannel {
     this.#activity = activity ?? (() => {})
     this.#liveness = new Liveness({
       clock,
+      // What cannot be asked is not answered either, and that is told by `dead`.
       ask: () => void this.#ask().catch(() => {}),
       dead: () => this.close('peer.unreachable'),
     })
@@ -117,15 +113,13 @@ export class SecureChannel {
   async ping(signal?: AbortSignal): Promise<number> {
     if (this.#reason) throw endOf(this.#reason)
     const began = this.#clock.monotonic()
-    const id = this.#nextPing()
-    const answered = new Promise<void>((resolve, reject) =>
-      this.#pings.set(keyOf(id), { resolve, reject }),
-    )
+    const id = this.#pings.next()
+    const answered = this.#pings.wait(id)
     try {
       await abortable(Promise.all([this.#write(kinds.ping, id), answered]), signal)
       return this.#clock.monotonic() - began
     } finally {
-      this.#pings.delete(keyOf(id))
+      this.#pings.forget(id)
     }
   }
 
@@ -155,7 +149,7 @@ export class SecureChannel {
     this.#liveness.close()
     this.#inbox.end()
     this.#over.abort()
-    for (const { reject } of this.#pings.values()) reject(endOf(reason))
+    this.#pings.fail(endOf(reason))
     this.#activity()
   }
 
@@ -182,17 +176,8 @@ export class SecureChannel {
     if (frame[0] === kinds.data) return this.#inbox.put(payload)
     if (payload.length > maxPingBytes) throw new Fault('frame.malformed')
     if (frame[0] === kinds.ping) return this.#answer(payload)
-    if (frame[0] === kinds.pong) return this.#answered(keyOf(payload))
+    if (frame[0] === kinds.pong) return this.#pings.answered(payload)
     throw new Fault('frame.malformed')
-  }
-
-  /** Answers may stand for several: this one, and every ping sent before it. */
-  #answered(key: string): void {
-    if (!this.#pings.has(key)) return
-    for (const [earlier, { resolve }] of this.#pings) {
-      resolve()
-      if (earlier === key) return
-    }
   }
 
   /** One answer waits at most: a flood of pings costs no memory. */
@@ -209,14 +194,7 @@ export class SecureChannel {
   }
 
   #ask(): Promise<void> {
-    return this.#write(kinds.ping, this.#nextPing())
-  }
-
-  #nextPing(): Uint8Array {
-    this.#lastPing += 1
-    const id = Buffer.alloc(4)
-    id.writeUInt32BE(this.#lastPing % 2 ** 32)
-    return id
+    return this.#write(kinds.ping, this.#pings.next())
   }
 
   #write(kind: number, payload: Uint8Array): Promise<void> {
@@ -274,8 +252,4 @@ function renewed(cipher: CipherState, frames: number): number {
 function endOf({ code, byPeer }: CloseReason): Error {
   if (code !== 'clean') return new Fault(code)
   return byPeer ? new Fault('peer.closed') : cancellation('closed here')
-}
-
-function keyOf(id: Uint8Array): string {
-  return Buffer.from(id).toString('hex')
 }
