@@ -35,10 +35,11 @@ export class Receiving {
     this.schedule()
   }
 
-  /** What moves was agreed to; whether its sender still may is asked again when that changes. */
+  /** What moves was agreed to; who may only look on from now on is stopped. Who was barred ends by that. */
   trustChanged(): void {
+    const { devices } = this.#desk.options
     for (const { entry } of this.#desk.runs.values()) {
-      if (entry.isSending || !mayNot(this.#desk, entry)) continue
+      if (entry.isSending || devices.trustOf(entry.device) !== 'observer') continue
       this.#desk.quietly(this.#desk.end(entry, { step: 'fail', fault: faultOf('message.refused') }))
     }
   }
