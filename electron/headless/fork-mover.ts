@@ -7,11 +7,11 @@ import { maxHeapMiB } from '#core/transfers/process/process-hosts.ts'
  * Keys and paths reach it by the channel only, never by its arguments or its environment, and the
  * channel is also what keeps it alive: when this process is gone in whatever way, so is the mover.
  */
-export function forkMover(file: string): StartProcess {
+export function forkMover(file: string, heapMiB = maxHeapMiB): StartProcess {
   return ({ message, exited }) => {
     const child = fork(file, [], {
       env: {},
-      execArgv: [`--max-old-space-size=${maxHeapMiB}`],
+      execArgv: [`--max-old-space-size=${heapMiB}`],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
