@@ -67,7 +67,7 @@ export class Conclusion {
       return link.send({ type: 'receipts?', id: entry.id, from: known.heard })
     }
     this.#receipts.delete(entry.id)
-    const own = (await entry.ledger.all()).filter(({ state }) => state !== 'landed')
+    const own = await those(entry, ({ state }) => state !== 'landed')
     const heard = new Set(own.map(({ sent }) => sent))
     const theirs = [...known.files.values()].filter(
       (file) => file.state === 'landed' || !heard.has(file.sent),
@@ -78,7 +78,7 @@ export class Conclusion {
 
   async #complete(entry: Entry): Promise<void> {
     const { failedFiles, totalBytes, files, doneFiles } = entry.record
-    const left = doneFiles < files ? (await entry.ledger.all()).filter(isLeftThere).length : 0
+    const left = doneFiles < files ? (await those(entry, isLeftThere)).length : 0
     const missing = Math.max(failedFiles, files - doneFiles - left)
     const incomplete = missing > 0
     if (!incomplete) entry.know({ bytes: totalBytes })
@@ -95,4 +95,13 @@ export class Conclusion {
 function knowsAll({ record }: Entry, isDone: boolean): boolean {
   const { listed, files, doneFiles, failedFiles } = record
   return listed && (isDone ? doneFiles : doneFiles + failedFiles) >= files
+}
+
+async function those(
+  { ledger }: Entry,
+  are: (file: FileOutcome) => boolean,
+): Promise<FileOutcome[]> {
+  const found: FileOutcome[] = []
+  for await (const file of ledger.each()) if (are(file)) found.push(file)
+  return found
 }

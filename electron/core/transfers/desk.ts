@@ -126,6 +126,7 @@ export class Desk {
     if (entry.phase === 'done') await run?.partedWithin(farewellMs)
     const discards = entry.phase === 'cancelled' || entry.phase === 'done'
     await this.stop(entry, discards ? 'discard' : 'keep')
+    entry.release()
     await entry.save()
     // What failed is kept for another try.
     if (entry.phase !== 'failed') await this.tidy(entry)

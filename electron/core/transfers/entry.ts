@@ -167,11 +167,16 @@ export class Entry {
 
   /** What has landed so far: failures before this are tried again. */
   async landedSoFar(): Promise<FileOutcome[]> {
-    const all = await this.ledger.all()
-    const landed = all.filter(({ state }) => state === 'landed')
-    if (landed.length < all.length) await this.replaceOutcomes(landed)
+    const landed: FileOutcome[] = []
+    for await (const file of this.ledger.each()) if (file.state === 'landed') landed.push(file)
+    if (landed.length < this.ledger.count) await this.replaceOutcomes(landed)
     else this.#told.reset(landed)
     return landed
+  }
+
+  /** Nobody tells anything of it any more; what was told is in the ledger. */
+  release(): void {
+    if (this.isOver) this.#told.reset([])
   }
 
   async replaceOutcomes(files: readonly FileOutcome[]): Promise<void> {

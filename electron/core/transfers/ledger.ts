@@ -76,9 +76,9 @@ export class Ledger {
     return found
   }
 
-  /** All of it: for the time a mover runs. */
-  async all(): Promise<FileOutcome[]> {
-    return this.slice(0, this.count)
+  /** All of it, of which a page at a time is held. */
+  async *each(): AsyncGenerator<FileOutcome> {
+    for (let at = 0; at < this.count; at += pageLength) yield* await this.slice(at, pageLength)
   }
 
   async replace(files: readonly FileOutcome[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { FileOutcome } from './ledger.ts'
+import { Marks } from './marks.ts'
 
 const [failedMark, skippedMark] = [-1, -2]
 
@@ -10,7 +11,7 @@ interface FileCounts {
 
 /** What was told of the files of a transfer: each counts once, as what became of it last. */
 export class Told {
-  #marks = new Map<string, number>()
+  #marks = new Marks()
 
   isNews(file: FileOutcome): boolean {
     return this.#marks.get(file.sent) !== markOf(file)
@@ -18,7 +19,8 @@ export class Told {
 
   /** These and no others were told. */
   reset(files: readonly FileOutcome[]): void {
-    this.#marks = new Map(files.map((file) => [file.sent, markOf(file)]))
+    this.#marks = new Marks()
+    for (const file of files) this.#marks.set(file.sent, markOf(file))
   }
 
   /** How they change the counts. */
