@@ -91,6 +91,7 @@ async function move(order: MoverOrder & { kind: 'mover' }): Promise<void> {
         tell({ journaled: event.partial[0]?.verified ?? 0 })
         command({ command: 'journaled', batch: event.batch })
       }
+      if (event.event === 'files') command({ command: 'reported' })
       if (event.event === 'failed') reject(event.error)
       if (event.event === 'done') resolve()
     }

@@ -89,6 +89,7 @@ export class TestMover {
       this.partial = event.partial
       this.tell({ command: 'journaled', batch: event.batch })
     }
+    if (event.event === 'files') this.tell({ command: 'reported' })
     this.#onEvent(event)
   }
 }

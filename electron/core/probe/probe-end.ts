@@ -63,7 +63,7 @@ const deaf: MoverListener = {
   left() {},
   progress() {},
   allSent() {},
-  files() {},
+  files: async () => {},
   journal: () => Promise.reject(new Fault('internal')),
   laneOpened() {},
   laneFailed() {},

@@ -26,7 +26,8 @@ export interface MoverListener {
   progress(progress: Progress): void
   /** Everything has crossed the lane. */
   allSent(): void
-  files(files: readonly FileReport[]): void
+  /** Kept when it resolves. */
+  files(files: readonly FileReport[]): Promise<void>
   /** On disk when it resolves. */
   journal(landed: readonly LandedHint[], partial: readonly PartialHint[]): Promise<void>
   /** From now on it uses the lane of this epoch, which may need an address of this computer. */

@@ -112,7 +112,9 @@ class RemoteMover implements Mover {
       case 'allSent':
         return listener.allSent()
       case 'files':
-        return listener.files(message.files)
+        return void listener
+          .files(message.files)
+          .then(() => this.#host.post({ command: 'reported' }))
       case 'journal':
         return this.#journal(message)
       case 'laneOver':

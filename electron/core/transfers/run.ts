@@ -91,7 +91,7 @@ export class Run implements MoverListener {
   }
 
   left(items: Extract<MoverEvent, { event: 'left' }>['items']): void {
-    this.#keep(items.map((item) => outcomeOfLeft(item)))
+    void this.#keep(items.map((item) => outcomeOfLeft(item)))
   }
 
   progress(progress: Progress): void {
@@ -110,10 +110,10 @@ export class Run implements MoverListener {
   }
 
   /** The receiving side keeps what landed by its journal. */
-  files(files: readonly FileReport[]): void {
+  files(files: readonly FileReport[]): Promise<void> {
     this.#lanes.counted()
     const told = files.filter(({ outcome }) => this.entry.isSending || outcome.state === 'failed')
-    this.#keep(told.map((file) => outcomeOfFile(file)))
+    return this.#keep(told.map((file) => outcomeOfFile(file)))
   }
 
   async journal(landed: readonly LandedHint[], partial: readonly PartialHint[]): Promise<void> {
@@ -173,11 +173,12 @@ export class Run implements MoverListener {
     return stallMs + (this.#cap === null ? 0 : (maxChunkBytes / this.#cap) * 1_000)
   }
 
-  #keep(files: readonly FileOutcome[]): void {
-    if (files.length === 0) return
+  #keep(files: readonly FileOutcome[]): Promise<void> {
+    if (files.length === 0) return this.#kept
     this.#kept = this.#kept
       .then(() => this.entry.report(files))
       .catch((error: unknown) => this.failed(Fault.of(error)))
+    return this.#kept
   }
 
   async #stop(how: 'keep' | 'discard'): Promise<void> {

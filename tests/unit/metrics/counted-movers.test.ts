@@ -13,7 +13,7 @@ const silent: MoverListener = {
   left() {},
   progress() {},
   allSent() {},
-  files() {},
+  files: async () => {},
   journal: async () => {},
   laneOpened() {},
   laneFailed() {},

@@ -87,10 +87,12 @@ export type Command =
   | { readonly command: 'skip'; readonly index: number }
   /** The batch is safe in the store. */
   | { readonly command: 'journaled'; readonly batch: number }
+  /** One more report of files is safe in the store. */
+  | { readonly command: 'reported' }
   /** Stops; a receiver keeps what is staged for another time, or removes it. */
   | { readonly command: 'stop'; readonly keep: boolean }
 
-/** What became of one file; sent in batches. */
+/** What became of one file; sent in batches, of which few may wait to be kept. */
 export interface FileReport {
   readonly index: number
   readonly path: string

@@ -1,10 +1,13 @@
 import type { FileUnderWay } from '#shared/transfers.ts'
 import type { Clock } from '../../base/clock.ts'
+import { Wake } from './wake.ts'
 import type { FileReport, MoverEvent, Summary } from './messages.ts'
 
 const everyMs = 250
 const maxReports = 500
 const maxCurrent = 4
+/** What is told faster than it is kept would pile up in the coordinator. */
+const maxUnkept = 8
 
 /** Tells the coordinator how far things are, a few times a second and no more. */
 export class Reporter {
@@ -18,6 +21,8 @@ export class Reporter {
   #moved = 0
   /** What was there before this mover has been counted, too. */
   isCaughtUp = false
+  #unkept = 0
+  readonly #kept = new Wake()
   /** Large files of which a part is there. */
   underWay: () => Iterable<FileUnderWay> = () => []
 
@@ -45,6 +50,17 @@ export class Reporter {
 
   get summary(): Summary {
     return { files: this.#files, bytes: this.#bytes, failed: this.#failed }
+  }
+
+  /** The coordinator has kept one more report. */
+  reported(): void {
+    this.#unkept--
+    this.#kept.call()
+  }
+
+  /** Resolves when there is no need to wait for what was told. */
+  async room(signal: AbortSignal): Promise<void> {
+    while (this.#unkept > maxUnkept) await this.#kept.wait(signal)
   }
 
   /** Told by other means; only counted here. */
@@ -87,6 +103,8 @@ export class Reporter {
   #tellFiles(): void {
     const files = this.#reports
     this.#reports = []
-    if (files.length > 0) this.#emit({ event: 'files', files })
+    if (files.length === 0) return
+    this.#unkept++
+    this.#emit({ event: 'files', files })
   }
 }

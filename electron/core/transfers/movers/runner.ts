@@ -22,6 +22,7 @@ interface End {
   hold(held: boolean): void
   skip(index: number): Promise<void> | void
   journaled(batch: number): void
+  reported(): void
 }
 
 const lookPolicy = { firstMs: 500, maxMs: 5_000 }
@@ -64,6 +65,8 @@ class MoverRun {
         return void this.#end?.skip(command.index)
       case 'journaled':
         return this.#end?.journaled(command.batch)
+      case 'reported':
+        return this.#end?.reported()
       case 'stop':
         this.#keep = command.keep
         this.#controller.abort()

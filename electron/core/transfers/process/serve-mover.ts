@@ -57,6 +57,7 @@ class Served {
       case 'cap':
       case 'skip':
       case 'journaled':
+      case 'reported':
       case 'stop':
         return this.#command(message)
     }

@@ -58,6 +58,10 @@ export class Receiver {
     this.#journal.written(batch)
   }
 
+  reported(): void {
+    this.#reporter.reported()
+  }
+
   async skip(index: number): Promise<void> {
     await this.#files.skip(index)
     await this.#settle()
@@ -75,6 +79,7 @@ export class Receiver {
         const bytes = lengthOf(frame)
         for (const message of decodeSender(frame)) await this.#take(message, talk)
         this.#reporter.moved(bytes)
+        await this.#reporter.room(epoch.signal)
         await this.#files.land()
         await this.#journal.room()
         await this.#settle()

@@ -97,6 +97,10 @@ export class Sender {
   /** Only a receiver keeps a journal. */
   journaled(): void {}
 
+  reported(): void {
+    this.#reporter.reported()
+  }
+
   close(): void {
     this.#reporter.close()
   }
@@ -111,10 +115,11 @@ export class Sender {
     await together(epoch, [(epoch) => this.#read(epoch), (epoch) => this.#send(epoch)])
   }
 
-  async #read({ lane }: Epoch): Promise<void> {
+  async #read({ lane, signal }: Epoch): Promise<void> {
     for (let frame = await lane.receive(); frame; frame = await lane.receive()) {
       for (const message of decodeReceiver(frame)) this.#take(message)
       this.#wake.call()
+      await this.#reporter.room(signal)
     }
   }
 
