@@ -78,8 +78,10 @@ export class Conclusion {
 
   async #complete(entry: Entry): Promise<void> {
     const { failedFiles, totalBytes, files, doneFiles } = entry.record
-    const left = doneFiles < files ? (await those(entry, isLeftThere)).length : 0
-    const missing = Math.max(failedFiles, files - doneFiles - left)
+    const notThere = files - doneFiles
+    // All of the ledger is read only where what failed does not account for it.
+    const left = notThere > failedFiles ? (await those(entry, isLeftThere)).length : 0
+    const missing = Math.max(failedFiles, notThere - left)
     const incomplete = missing > 0
     if (!incomplete) entry.know({ bytes: totalBytes })
     const fault = new Fault('transfer.incomplete', { count: missing })
