@@ -42,7 +42,8 @@ class WithoutTcp {
       const fault = new Fault('peer.unreachable').toRecord()
       const post = (command: ToMover) => {
         const isTcp = command.command === 'open' && command.kind === 'tcp'
-        if (isTcp) message({ event: 'notMet', epoch: command.epoch, fault })
+        // Never before whoever asked waits for it: a real one takes a turn.
+        if (isTcp) setImmediate(() => message({ event: 'notMet', epoch: command.epoch, fault }))
         else host.post(command)
       }
       this.last = host
