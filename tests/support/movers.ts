@@ -26,6 +26,7 @@ export class TestMover {
   #isKilled = false
   #lane: Lane | null = null
   #epoch = 0
+  #unkept: (() => void)[] | null = null
   wantsLane = false
 
   constructor(job: Job) {
@@ -50,6 +51,15 @@ export class TestMover {
 
   onEvent(listener: (event: MoverEvent) => void): void {
     this.#onEvent = listener
+  }
+
+  /** What it asks to be written down is not, until it is let. */
+  holdJournal(): () => void {
+    const unkept: (() => void)[] = (this.#unkept = [])
+    return () => {
+      this.#unkept = null
+      for (const keep of unkept) keep()
+    }
   }
 
   find<Name extends MoverEvent['event']>(name: Name): Extract<MoverEvent, { event: Name }> | null {
@@ -85,9 +95,13 @@ export class TestMover {
     this.events.push(event)
     if (event.event === 'ready' || event.event === 'laneOver') this.wantsLane = true
     if (event.event === 'journal') {
-      for (const hint of event.landed) this.landed.set(hint.sent, hint)
-      this.partial = event.partial
-      this.tell({ command: 'journaled', batch: event.batch })
+      const keep = () => {
+        for (const hint of event.landed) this.landed.set(hint.sent, hint)
+        this.partial = event.partial
+        this.tell({ command: 'journaled', batch: event.batch })
+      }
+      if (this.#unkept) this.#unkept.push(keep)
+      else keep()
     }
     if (event.event === 'files') this.tell({ command: 'reported' })
     this.#onEvent(event)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { MoverEvent } from '#core/transfers/movers/messages.ts'
@@ -47,6 +47,30 @@ test('safety 24: a sender shows what the receiver has acknowledged, over a lane 
   const names = sender.events.map(({ event }) => event)
   expect(names.indexOf('allSent')).toBeGreaterThan(0)
   expect(names.indexOf('allSent')).toBeLessThan(names.indexOf('done'))
+  await sender.stop()
+  await receiver.stop()
+}, 30_000)
+
+test('safety 24: what has landed is told when it stands in the journal, and not before', async () => {
+  using from = temporaryFolder()
+  using to = temporaryFolder()
+  const sources = ['note', 'film'].map((name) => join(from.path, name))
+  for (const [n, source] of sources.entries()) writeFileSync(source, randomBytes(n * size + 9))
+  const sender = new TestMover({ role: 'send', sources })
+  const receiver = new TestMover(receiveJob(to.path))
+  const keep = receiver.holdJournal()
+  sender.tell({ command: 'cap', bytesPerSecond: 1_000_000 })
+  await joinMovers(sender, receiver)
+  await until('the note is there', () => existsSync(join(to.path, 'note')), 8_000)
+  const atNote = receiver.find('progress')?.bytes ?? 0
+  const more = () => (receiver.find('progress')?.bytes ?? 0) - atNote
+  await until('much follows', () => more() > 500_000, 8_000)
+  expect(sender.files).toEqual([])
+  expect(shownBy(sender).at(-1)).toBe(0)
+  keep()
+  await until('the note is told', () => sender.files[0]?.outcome.state === 'landed', 8_000)
+  sender.tell({ command: 'cap', bytesPerSecond: null })
+  await until('both are done', () => sender.isDone && receiver.isDone, 8_000)
   await sender.stop()
   await receiver.stop()
 }, 30_000)
