@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Alpn } from '#shared/ids.ts'
+import { collectGarbage } from '#core/base/collect-garbage.ts'
 import { messageAlpn } from '#core/messages/messages.ts'
-import { collectGarbage } from '../support/collect-garbage.ts'
 import { until } from '../support/until.ts'
 import { openBare, openEcho } from './bare.ts'
 import { acquaint, idle, openSessionNode } from './nodes.ts'
@@ -88,9 +88,9 @@ async function memoryRow(): Promise<Row> {
       Promise.all(some.map((name) => here.sessions.open(there.id, name)))
     // The first one brings what all of them share.
     await open(names.slice(0, 1))
-    const before = residentBytes()
+    const before = await residentBytes()
     await open(names.slice(1))
-    const each = (residentBytes() - before) / idleSessions / 1024
+    const each = ((await residentBytes()) - before) / idleSessions / 1024
     return {
       work: 'memory per idle session, both ends together',
       unit: 'KiB',
@@ -105,8 +105,8 @@ async function memoryRow(): Promise<Row> {
   }
 }
 
-function residentBytes(): number {
-  collectGarbage()
-  collectGarbage()
+async function residentBytes(): Promise<number> {
+  await collectGarbage()
+  await collectGarbage()
   return process.memoryUsage.rss()
 }

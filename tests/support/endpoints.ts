@@ -6,12 +6,15 @@ import type { Endpoint, Target } from '#core/endpoint/types.ts'
 import type { Alpn } from '#shared/ids.ts'
 
 /** A real endpoint that talks to this computer only. */
-export function openLoopbackEndpoint(alpns: readonly Alpn[]): Promise<Endpoint> {
+export function openLoopbackEndpoint(
+  alpns: readonly Alpn[],
+  bindAddr = '127.0.0.1:0',
+): Promise<Endpoint> {
   return openEndpoint({
     secretKey: randomBytes(32),
     network: { lanOnly: true, relay: null },
     alpns,
-    bindAddr: '127.0.0.1:0',
+    bindAddr,
     clock: systemClock,
     log: silentLog,
   })

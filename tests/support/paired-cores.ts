@@ -17,6 +17,7 @@ interface CoreOptions {
   readonly log?: Log
   readonly settings?: Partial<Settings>
   readonly movers?: MoverHosts
+  readonly udpPort?: number
 }
 
 /** A core with a profile of its own in this process; opening it again is restarting it. */
@@ -64,7 +65,7 @@ export class TestCore {
   }
 
   async open(): Promise<this> {
-    const { clock = systemClock, log = silentLog, settings = {} } = this.#options
+    const { clock = systemClock, log = silentLog, settings = {}, udpPort } = this.#options
     const dataDir = join(this.#folder.path, 'profile')
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     this.#core = await openCore({
@@ -77,6 +78,7 @@ export class TestCore {
       defaultName: this.name,
       overrides: { lanOnly: true, downloads: this.downloads, ...settings },
       peers: [],
+      udpPort,
       movers: this.#options.movers ?? moversHere,
     })
     return this

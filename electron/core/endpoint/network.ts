@@ -7,6 +7,7 @@ import {
   RelayMode,
   type EndpointBuilder,
 } from '@number0/iroh/index.js'
+import { collectGarbage } from '../base/collect-garbage.ts'
 import { dialable, isLanAddress } from './addresses.ts'
 import { textToBinding, toBinding } from './bytes.ts'
 import type { Target } from './types.ts'
@@ -33,17 +34,27 @@ export interface Binding {
 }
 
 export async function bind(options: Binding): Promise<Endpoint> {
+  const { bindAddr } = options
   try {
-    const builder = Endpoint.builder()
-    applyNetwork(builder, options.network)
-    builder.secretKey(toBinding(options.secretKey))
-    builder.alpns(alpnsToBinding(options.alpns))
-    if (options.bindAddr !== undefined) builder.bindAddr(options.bindAddr)
-    return await builder.bind()
+    if (bindAddr === undefined) return await bound(options)
+    return await bound(options).catch(async () => {
+      // An endpoint that was closed holds its port until it is collected, and the next wants the same.
+      await collectGarbage()
+      return bound(options)
+    })
   } catch (cause) {
-    const port = options.bindAddr?.split(':').at(-1) ?? 'any'
+    const port = bindAddr?.split(':').at(-1) ?? 'any'
     throw new Fault('endpoint.unavailable', { port }, { cause })
   }
+}
+
+async function bound({ secretKey, network, alpns, bindAddr }: Binding): Promise<Endpoint> {
+  const builder = Endpoint.builder()
+  applyNetwork(builder, network)
+  builder.secretKey(toBinding(secretKey))
+  builder.alpns(alpnsToBinding(alpns))
+  if (bindAddr !== undefined) builder.bindAddr(bindAddr)
+  return builder.bind()
 }
 
 function applyNetwork(builder: EndpointBuilder, { lanOnly, relay }: Network): void {

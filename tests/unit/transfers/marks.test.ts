@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { collectGarbage } from '#core/base/collect-garbage.ts'
 import { Marks } from '#core/transfers/marks.ts'
-import { collectGarbage } from '../../support/collect-garbage.ts'
 
 test('each name has the number it was given last, and nobody else', () => {
   const marks = new Marks()
@@ -14,14 +14,13 @@ test('each name has the number it was given last, and nobody else', () => {
 })
 
 test('safety 12: what was told of a million files takes little memory', async () => {
-  collectGarbage()
+  await collectGarbage()
   const before = process.memoryUsage()
   const marks = new Marks()
   for (let n = 0; n < 200_000; n++) marks.set(`a folder/of many/file ${n}.txt`, n)
   // What it outgrew goes a turn later.
-  collectGarbage()
-  await new Promise((resolve) => setImmediate(resolve))
-  collectGarbage()
+  await collectGarbage()
+  await collectGarbage()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   const used = heapUsed - before.heapUsed + arrayBuffers - before.arrayBuffers
   expect(used / 200_000).toBeLessThan(70)

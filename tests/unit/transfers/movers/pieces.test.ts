@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { collectGarbage } from '#core/base/collect-garbage.ts'
 import { blake3Of } from '#core/transfers/content/blake3.ts'
 import { chunkBytesFor } from '#core/transfers/movers/sender/chunk-size.ts'
 import { EntryTable } from '#core/transfers/movers/entry-table.ts'
 import { Pace } from '#core/transfers/movers/pace.ts'
 import { RunningHash } from '#core/transfers/movers/running-hash.ts'
-import { collectGarbage } from '../../../support/collect-garbage.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 
 const kib = 1024
@@ -66,15 +66,15 @@ test('to hash a small file takes no more memory than the file', async () => {
   expect(Buffer.compare((await hash.digest(kib)) ?? bytes, blake3Of(bytes))).toBe(0)
 })
 
-test('safety 12: entries take little memory, so that a million fit', () => {
+test('safety 12: entries take little memory, so that a million fit', async () => {
   const table = new EntryTable<'new' | 'old'>(['new', 'old'])
   const facts = { kind: 'file', size: 1_024, mtimeMs: 1.7e12, mode: 0o644 } as const
-  collectGarbage()
+  await collectGarbage()
   const before = process.memoryUsage()
   const folder = table.add({ ...facts, kind: 'folder', parent: null, name: 'folder' })
   for (let n = 1; n < 200_000; n++) table.add({ ...facts, parent: folder, name: `file ${n}` })
   for (let n = 0; n < 200_000; n += 1_000) table.setHash(n, new Uint8Array(32))
-  collectGarbage()
+  await collectGarbage()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   const used = heapUsed - before.heapUsed + arrayBuffers - before.arrayBuffers
   expect(used / 200_000).toBeLessThan(200)
