@@ -112,6 +112,12 @@ const malformedOnes: Record<string, Uint8Array[]> = {
     entries(0, file('a', 100)),
   ],
   'a farewell before the end': [hello, encodeSender({ kind: 'farewell' })],
+  'a farewell twice': [
+    hello,
+    encodeSender({ kind: 'listed', entries: 0 }),
+    encodeSender({ kind: 'farewell' }),
+    encodeSender({ kind: 'farewell' }),
+  ],
   garbage: [hello, randomBytes(1_000)],
 }
 

@@ -152,6 +152,7 @@ export class Receiver {
   }
 
   async #take(message: SenderMessage, talk: Talk): Promise<void> {
+    if (talk.isOver) malformed()
     switch (message.kind) {
       case 'hello':
         return malformed()

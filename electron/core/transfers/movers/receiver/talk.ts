@@ -8,6 +8,7 @@ export class Talk {
   readonly #out: Outgoing
   #first = 0
   #count = 0
+  #isOver = false
 
   constructor(lane: Lane) {
     this.#out = new Outgoing(lane)
@@ -41,7 +42,12 @@ export class Talk {
     await this.#out.flush()
   }
 
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
   async farewell(): Promise<void> {
+    this.#isOver = true
     await this.#out.last()
   }
 
