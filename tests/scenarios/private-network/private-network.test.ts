@@ -26,16 +26,24 @@ function isElsewhere(core: TestCore, other: TestCore): boolean {
   return row?.state === 'disconnected' && row.reason === 'elsewhere'
 }
 
-/** Where the other is, as soon as it listens again after its network has changed. */
+/** Does what opens the network of this one anew, and waits until it listens at its new port. */
+async function moving<Result>(core: TestCore, change: () => Promise<Result>): Promise<Result> {
+  const port = () => core.rooms.network.state.value.ports.v4
+  const before = port()
+  const result = await change()
+  await until('it listens elsewhere', () => port() !== null && port() !== before)
+  return result
+}
+
+/** Where the other is now. */
 async function tell(core: TestCore, other: TestCore): Promise<void> {
-  await until('it listens', () => other.rooms.network.state.value.ports.v4 !== null)
   await core.rooms.devices.seen(other.id, other.address)
 }
 
 describe('two paired devices', () => {
   test('part when one gets a network key, and are together again when the other has it', async () => {
     const [ada, bob] = await twoTogether()
-    const { key, fingerprint } = await ada.calls['network.create']({}, signal)
+    const { key, fingerprint } = await moving(ada, () => ada.calls['network.create']({}, signal))
     expect(ada.core.device.value.privateNetwork).toEqual({ fingerprint, given: false })
     await until('the session is over', () => bob.shows(ada)?.state === 'disconnected')
     await tell(bob, ada)
@@ -47,14 +55,16 @@ describe('two paired devices', () => {
     }
     expect(await said(ada)).toMatchObject({ code: 'private.outside', details: { names: 'Bob' } })
     expect(await said(bob)).toMatchObject({ code: 'private.theirs', details: { names: 'Ada' } })
-    expect(await bob.calls['network.join']({ key: ` ${key}\n` }, signal)).toEqual({ fingerprint })
+    const joined = moving(bob, () => bob.calls['network.join']({ key: ` ${key}\n` }, signal))
+    expect(await joined).toEqual({ fingerprint })
     await tell(ada, bob)
     await together(ada, bob, 15_000)
-    await bob.restart()
+    await moving(bob, () => bob.restart())
     expect(bob.core.device.value.privateNetwork).toEqual({ fingerprint, given: false })
     await tell(ada, bob)
     await together(ada, bob, 15_000)
-    await Promise.all([ada, bob].map(({ calls }) => calls['network.leave']({}, signal)))
+    const leave = (core: TestCore) => moving(core, () => core.calls['network.leave']({}, signal))
+    await Promise.all([leave(ada), leave(bob)])
     await until('it is left', () => ada.core.device.value.privateNetwork === null)
     await tell(ada, bob)
     await together(ada, bob, 15_000)
