@@ -1,4 +1,4 @@
-import { createContext, use } from 'react'
+import { createContext, use, useEffect, useEffectEvent } from 'react'
 import { useStore } from 'zustand'
 import type { Desktop } from '#shared/desktop.ts'
 import type { Contract } from './connect.ts'
@@ -15,6 +15,15 @@ export function useContract(): Contract {
 
 export function useLinkState(): LinkState {
   return useStore(useContract().link.state)
+}
+
+/** Asks Gangway as soon as it can be asked, and again whenever the link to it was lost and is back. */
+export function useWheneverLive(ask: () => void): void {
+  const live = useLinkState().phase === 'live'
+  const askNow = useEffectEvent(ask)
+  useEffect(() => {
+    if (live) askNow()
+  }, [live])
 }
 
 type ValueOf<Store> = Store extends { getState(): Followed<infer Value> } ? Followed<Value> : never

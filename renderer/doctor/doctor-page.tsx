@@ -1,7 +1,7 @@
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useState } from 'react'
 import type { DoctorReport } from '#shared/devices.ts'
 import { formatReport } from '#shared/doctor.ts'
-import { useContract, useLinkState } from '../bridge/context.ts'
+import { useContract, useWheneverLive } from '../bridge/context.ts'
 import { useAction } from '../bridge/use-action.ts'
 import { DeviceHeader } from '../devices/device-header.tsx'
 import page from '../devices/device-page.module.css'
@@ -20,18 +20,14 @@ import { Summary } from './summary.tsx'
 /** Looks as soon as it is opened; what it found stays while it looks again. */
 export function DoctorPage() {
   const { link } = useContract()
-  const live = useLinkState().phase === 'live'
   const looking = useAction()
   const [report, setReport] = useState<DoctorReport | null>(null)
   const words = text.doctor
 
   const look = () => void looking.run(async () => setReport(await link.call('doctor.run', {})))
-  const lookAtFirst = useEffectEvent(() => {
+  useWheneverLive(() => {
     if (report === null && !looking.busy) look()
   })
-  useEffect(() => {
-    if (live) lookAtFirst()
-  }, [live])
 
   return (
     <div className={page.page} aria-busy={looking.busy}>

@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useId, useMemo, useRef, useState, type RefOb
 import { useStore } from 'zustand'
 import type { Transfer } from '#shared/transfers.ts'
 import { useContract } from '../bridge/context.ts'
+import { usePages } from '../bridge/use-pages.ts'
 import { DeviceHeader } from '../devices/device-header.tsx'
 import { text } from '../text/text.ts'
 import { PastRow } from '../transfers/past-row.tsx'
@@ -14,7 +15,6 @@ import { useSlim } from '../ui/media.ts'
 import { Line, Section } from '../ui/section.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { undoable, useGoing } from '../ui/undo.ts'
-import { usePages } from '../ui/use-pages.ts'
 import { VirtualList } from '../ui/virtual-list.tsx'
 import { ClearHistory, wholeHistory } from './clear-history.tsx'
 import styles from './history-page.module.css'
@@ -87,46 +87,50 @@ function Found({ search, scroller }: FoundProps) {
   const isGoing = useGoing()
   const rows = all.filter((index) => !isGoing(pages.rowAt(index)?.id ?? ''))
 
-  if (says !== null && total === null) {
-    return (
+  const failed =
+    says === null ? null : (
       <Section title={words.failed}>
         <Line
           icon={<History size={18} />}
           title={says}
-          end={<Button onClick={pages.grow}>{words.retry}</Button>}
+          end={<Button onClick={pages.retry}>{words.retry}</Button>}
         />
       </Section>
     )
-  }
   if (total === null) {
     return (
-      <div aria-busy>
-        <Skeleton shape="card" />
-      </div>
+      failed ?? (
+        <div aria-busy>
+          <Skeleton shape="card" />
+        </div>
+      )
     )
   }
   if (rows.length === 0) return <Nothing search={search} />
   return (
-    <Section title={words.found(rows.length)}>
-      <VirtualList
-        label={words.title}
-        rows={rows}
-        rowHeight={slim ? slimRowHeight : rowHeight}
-        scroller={scroller}
-        current={0}
-        keyOf={String}
-        render={(index, tabIndex) => (
-          <HistoryRow
-            transfer={pages.rowAt(index)}
-            index={index}
-            tabIndex={tabIndex}
-            need={pages.need}
-            onOpen={setOpen}
-          />
-        )}
-      />
-      {open ? <Detail transfer={open} onClose={() => setOpen(null)} /> : null}
-    </Section>
+    <>
+      {failed}
+      <Section title={words.found(rows.length)}>
+        <VirtualList
+          label={words.title}
+          rows={rows}
+          rowHeight={slim ? slimRowHeight : rowHeight}
+          scroller={scroller}
+          current={0}
+          keyOf={String}
+          render={(index, tabIndex) => (
+            <HistoryRow
+              transfer={pages.rowAt(index)}
+              index={index}
+              tabIndex={tabIndex}
+              need={pages.need}
+              onOpen={setOpen}
+            />
+          )}
+        />
+        {open ? <Detail transfer={open} onClose={() => setOpen(null)} /> : null}
+      </Section>
+    </>
   )
 }
 

@@ -32,7 +32,8 @@ export function SettingField(props: SettingFieldProps) {
     event.preventDefault()
     const wrong = complaint(wanted)
     setProblem(wrong)
-    if (wrong !== null || !isChanged) return
+    // What is in force may be another in a moment: while one is being saved, every wish counts.
+    if (wrong !== null || !(isChanged || attempt.state === 'saving')) return
     setHasSaved(true)
     props.onSave(wanted)
   }

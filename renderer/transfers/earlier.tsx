@@ -1,8 +1,8 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { DeviceId } from '#shared/ids.ts'
 import { isOver } from '#shared/transfer-states.ts'
 import type { Transfer } from '#shared/transfers.ts'
-import { useContract, useTransfers } from '../bridge/context.ts'
+import { useContract, useTransfers, useWheneverLive } from '../bridge/context.ts'
 import { historyHref } from '../route.ts'
 import { text } from '../text/text.ts'
 import { ButtonLink } from '../ui/button.tsx'
@@ -42,23 +42,23 @@ function usePast(device: DeviceId): readonly Transfer[] {
   const { value } = useTransfers()
   const [fetched, setFetched] = useState<readonly Transfer[]>([])
 
-  useEffect(() => {
-    let isWanted = true
-    const fetchAll = () =>
-      void link
-        .call('history.list', { search: '', offset: 0, limit: lookedThrough })
-        .then(({ transfers }) => isWanted && setFetched(transfers))
-        // The list of this run stands by itself; the history page says what is wrong.
-        .catch(() => {})
-    fetchAll()
-    const stop = undoable.subscribe((now, before) => {
-      if (now.done !== before.done) fetchAll()
-    })
-    return () => {
-      isWanted = false
-      stop()
-    }
-  }, [link])
+  const latest = useRef(0)
+  async function fetchAll(): Promise<void> {
+    const mine = ++latest.current
+    const asked = { search: '', offset: 0, limit: lookedThrough }
+    // The list of this run stands by itself; the history page says what is wrong.
+    const answer = await link.call('history.list', asked).catch(() => null)
+    if (answer && mine === latest.current) setFetched(answer.transfers)
+  }
+  useWheneverLive(() => void fetchAll())
+  const fetchAnew = useEffectEvent(() => void fetchAll())
+  useEffect(
+    () =>
+      undoable.subscribe((now, before) => {
+        if (now.done !== before.done) fetchAnew()
+      }),
+    [],
+  )
 
   return useMemo(() => {
     const all = new Map(fetched.map((row) => [row.id, row]))

@@ -2,11 +2,11 @@ import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState }
 import { isOver } from '#shared/transfer-states.ts'
 import type { Transfer, TransferFile } from '#shared/transfers.ts'
 import { useContract } from '../bridge/context.ts'
+import { usePages } from '../bridge/use-pages.ts'
 import { bytesOfWords, bytesWords } from '../text/amounts.ts'
 import { text } from '../text/text.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { usePages } from '../ui/use-pages.ts'
 import { VirtualList } from '../ui/virtual-list.tsx'
 import { Show, useDragOut, useReceived } from './received.tsx'
 import styles from './transfer-files.module.css'
@@ -44,6 +44,11 @@ export function TransferFiles({ transfer, title }: TransferFilesProps) {
       <output className={styles.says}>
         {pages.says ?? (total === null ? words.loading : total === 0 ? words.none : null)}
       </output>
+      {pages.says === null ? null : (
+        <div className={styles.retry}>
+          <Button onClick={pages.retry}>{text.transfers.actions.retry}</Button>
+        </div>
+      )}
       <div className={styles.scroller} ref={scroller} hidden={rows.length === 0}>
         {/* Not before its scroller stands: a list measures it when it comes. */}
         {rows.length > 0 ? (

@@ -3,6 +3,7 @@ import type { Api } from '#shared/contract.ts'
 import { Fault } from '#shared/faults.ts'
 import type { Transfer } from '#shared/transfers.ts'
 import type { fakeApi } from '../support/fake-api.ts'
+import { fakePaired } from '../support/fake-paired.ts'
 import { fakeTransfer } from '../support/fake-transfers.ts'
 import { openingPages } from '../support/open-pages.ts'
 import { goTo, violations } from '../support/pages.ts'
@@ -43,6 +44,54 @@ describe('the history', () => {
     expect(await page.getByText('minutes.pdf').count()).toBe(0)
     await page.getByRole('searchbox').fill('nowhere')
     await page.getByText(/Nothing matches/).waitFor()
+  })
+
+  test('is there again after a reload', async () => {
+    const { page } = await atHistory(({ transfers }) => transfers.put(ended(1)))
+    await page.getByText('file-1.txt').waitFor()
+    await page.reload()
+    await page.getByText('file-1.txt').waitFor()
+    expect(await page.getByText('The history cannot be shown').count()).toBe(0)
+  })
+
+  test('of earlier runs stands with its device, after a reload too', async () => {
+    const before = ended(1, { names: ['last-week.pdf'] })
+    const { page } = await atHistory(
+      ({ devices }) => devices.put(fakePaired(1)),
+      (api) => ({
+        ...api,
+        calls: {
+          ...api.calls,
+          'history.list': async () => ({ total: 1, transfers: [before] }),
+        },
+      }),
+    )
+    await page.getByText('last-week.pdf').waitFor()
+    await goTo(page, `#/device/${before.device}`)
+    for (const again of [false, true]) {
+      if (again) await page.reload()
+      await page.getByRole('region', { name: 'Earlier' }).getByText('last-week.pdf').waitFor()
+    }
+    expect(await page.getByRole('button', { name: 'Show files: last-week.pdf' }).count()).toBe(1)
+  })
+
+  test('that was looked at while the link was lost comes as soon as it is back', async () => {
+    const { page, server } = await atHistory(({ transfers }) => {
+      for (let n = 1; n <= 300; n++) transfers.put(ended(n))
+    })
+    await page.getByText('300 transfers').waitFor()
+    await server.goAway()
+    await page.getByText('Connection to Gangway lost.').waitFor()
+    const rows = page.getByRole('list', { name: 'History' }).getByRole('listitem')
+    await rows
+      .first()
+      .getByRole('button', { name: /Show files/ })
+      .focus()
+    await page.keyboard.press('End')
+    await page.getByText('The history cannot be shown').waitFor()
+    server.comeBack()
+    await page.getByText('file-300.txt').waitFor()
+    expect(await page.getByText('The history cannot be shown').count()).toBe(0)
   })
 
   test('sends again what arrived, and says why where it cannot', async () => {

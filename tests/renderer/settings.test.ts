@@ -61,6 +61,29 @@ describe('the settings', () => {
     await expect.poll(() => settings().relay).toBe(null)
   })
 
+  test('taken back while they are being saved are taken back', async () => {
+    let answer = () => {}
+    const held = new Promise<void>((resolve) => (answer = resolve))
+    const { page, settings, field } = await atSettings((api) => ({
+      ...api,
+      calls: {
+        ...api.calls,
+        'settings.change': async (input, signal) => {
+          await held
+          return api.calls['settings.change'](input, signal)
+        },
+      },
+    }))
+    for (const relay of ['https://relay.example.org', '']) {
+      await field('Relay of your own').fill(relay)
+      await page.keyboard.press('Enter')
+    }
+    answer()
+    await page.getByText('Saved').waitFor()
+    expect(settings().relay).toBe(null)
+    await expect.poll(() => field('Relay of your own').inputValue()).toBe('')
+  })
+
   test('cap all transfers and each device, in numbers that mean something', async () => {
     const { page, settings, field } = await atSettings()
     await field('For all transfers together').fill('fast')

@@ -1,6 +1,7 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { Fault } from '#shared/faults.ts'
 import { text } from '../text/text.ts'
+import { useWheneverLive } from './context.ts'
 
 export interface Page<Row> {
   readonly total: number
@@ -24,6 +25,8 @@ export function usePages<Row>(
 ) {
   const [known, setKnown] = useState<Known<Row>>({ total: null, pages: new Map(), fault: null })
   const asked = useRef(new Set<number>())
+  /** Those that somebody looks at and that have not come yet. */
+  const wanted = useRef(new Set([0]))
 
   async function fetchPage(page: number): Promise<void> {
     if (asked.current.has(page)) return
@@ -32,6 +35,7 @@ export function usePages<Row>(
       const { total, rows } = await load(page * size, size)
       // A page that is not full yet may be asked for again.
       if (rows.length < size) asked.current.delete(page)
+      wanted.current.delete(page)
       setKnown(({ pages }) => ({ total, pages: new Map(pages).set(page, rows), fault: null }))
     } catch (error) {
       asked.current.delete(page)
@@ -39,11 +43,10 @@ export function usePages<Row>(
     }
   }
 
-  const first = useEffectEvent(() => void fetchPage(0))
-  useEffect(() => {
-    const timer = setTimeout(() => first())
-    return () => clearTimeout(timer)
-  }, [])
+  const fetchWanted = () => {
+    for (const page of wanted.current) void fetchPage(page)
+  }
+  useWheneverLive(fetchWanted)
 
   return {
     total: known.total,
@@ -51,9 +54,14 @@ export function usePages<Row>(
     rowAt: (index: number) => known.pages.get(Math.floor(index / size))?.[index % size],
     /** Somebody looks at this row. */
     need: (index: number) => {
-      if (!known.pages.has(Math.floor(index / size))) void fetchPage(Math.floor(index / size))
+      const page = Math.floor(index / size)
+      if (known.pages.has(page)) return
+      wanted.current.add(page)
+      void fetchPage(page)
     },
+    /** What could not be fetched is asked for once more. */
+    retry: fetchWanted,
     /** The list has grown: what was its end is fetched again. */
-    grow: () => void fetchPage(known.total === null ? 0 : Math.floor(known.total / size)),
+    grow: () => void fetchPage(Math.floor((known.total ?? 0) / size)),
   }
 }
