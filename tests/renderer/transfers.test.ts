@@ -237,6 +237,27 @@ describe('many', () => {
     expect(perSecond).toBeGreaterThan(15)
   })
 
+  test.each([1280, 800])(
+    'stay where they are when others come into view, %i wide',
+    async (width) => {
+      const { page } = await atStudio(({ transfers }) => {
+        for (let n = 1; n <= 30; n++) transfers.put(moving(n))
+      })
+      await page.setViewportSize({ width, height: 700 })
+      const last = row(page, 'file-30.txt')
+      await last.waitFor()
+      const place = () =>
+        last.evaluate((element) => {
+          const top = (of: Element | null | undefined) => of?.getBoundingClientRect().top ?? 0
+          return top(element) - top(element.parentElement?.firstElementChild)
+        })
+      const before = await place()
+      expect(before).toBeGreaterThan(1_000)
+      for (let n = 1; n <= 30; n++) await row(page, `file-${n}.txt`).scrollIntoViewIfNeeded()
+      expect(Math.abs((await place()) - before)).toBeLessThan(20)
+    },
+  )
+
   test('5,000 waiting: the first stand there, the others on request', async () => {
     const { page } = await atStudio(({ transfers }) => {
       for (let n = 1; n <= 5_000; n++) transfers.put(fakeTransfer(n))

@@ -130,8 +130,15 @@ export class Messages {
     const { sessions, clock } = this.#options
     const bounds = { clock, milliseconds: deliveryMs, signal }
     return within(bounds, async (signal) => {
-      const channel = await sessions.open(peer, messageAlpn, signal)
-      return channel.ping(signal)
+      for (;;) {
+        const channel = await sessions.open(peer, messageAlpn, signal)
+        try {
+          return await channel.ping(signal)
+        } catch (error) {
+          // Of two sessions that came about at once the other one goes on.
+          if (signal.aborted || sessions.current(peer, messageAlpn) === null) throw error
+        }
+      }
     })
   }
 

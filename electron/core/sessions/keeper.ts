@@ -3,7 +3,6 @@ import { Backoff } from '#shared/backoff.ts'
 import { Fault, isCancellation, type FaultCode } from '#shared/faults.ts'
 import type { Alpn, DeviceId } from '#shared/ids.ts'
 import type { Clock } from '../base/clock.ts'
-import { within } from '../base/deadline.ts'
 import type { Log } from '../base/log.ts'
 import type { Devices } from '../devices/devices.ts'
 import type { CloseCode, CloseReason } from '../endpoint/types.ts'
@@ -37,8 +36,6 @@ const successorMs = 1_000
 /** After a refusal a session counts once it held so long: it may have been on its way before. */
 const afterRefusalMs = 500
 const pathMs = 5_000
-/** After a change of networks an open session has to answer so soon, or is opened anew. */
-const checkMs = 2_000
 
 /**
  * Keeps one session with one paired device, for as long as it lives, and tells where the device
@@ -71,7 +68,6 @@ export class Keeper {
 
   /** It was noticed, perhaps elsewhere than before. */
   sighted(): void {
-    void this.#check()
     const { clock, sessions, peer } = this.#options
     const rested = this.#refusedAt === null || clock.monotonic() - this.#refusedAt >= refusedRestMs
     if (!rested) return
@@ -84,7 +80,6 @@ export class Keeper {
 
   /** Our own side changed: another network, awake again, or somebody wants this device now. */
   stirred(): void {
-    void this.#check()
     if (this.#refusedAt === null) this.#tryNow()
   }
 
@@ -221,19 +216,6 @@ export class Keeper {
     }
     this.#reason = reason
     this.#show({ state: 'disconnected', reason })
-  }
-
-  /** What was open before may have died without our noticing. */
-  async #check(): Promise<void> {
-    const channel = this.#current()
-    if (!channel) return
-    const { clock } = this.#options
-    try {
-      const bounds = { clock, milliseconds: checkMs, signal: this.#stop.signal }
-      await within(bounds, (signal) => channel.ping(signal))
-    } catch (error) {
-      if (!isCancellation(error)) channel.close('peer.unreachable')
-    }
   }
 
   /** It was there until now, and may be found there again. */

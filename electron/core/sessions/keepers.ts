@@ -64,6 +64,7 @@ export class Keepers {
 
   /** Somebody has something for this device. */
   wanted(peer: DeviceId): void {
+    this.#options.sessions.prove(peer)
     this.#keepers.get(peer)?.stirred()
   }
 

@@ -51,6 +51,11 @@ export class Sessions {
     this.#stopFollowing = [
       changes.on('barred', (peer) => this.#bar(peer)),
       changes.on('added', (peer) => this.#outlive(peer)),
+      this.changes.on('moved', (peer) => this.prove(peer)),
+      // One that is lost is seldom the only one.
+      this.changes.on('closed', ({ channel, reason }) => {
+        if (reason.code === 'peer.unreachable') this.prove(channel.peer)
+      }),
     ]
   }
 
@@ -88,6 +93,11 @@ export class Sessions {
   /** A device was noticed elsewhere: a dial under way goes there at once. */
   hurry(peer: DeviceId): void {
     for (const slot of this.#slotsOf(peer)) slot.hurry()
+  }
+
+  /** Whether this device is there may be doubted: a death does not tell itself. */
+  prove(peer: DeviceId): void {
+    for (const slot of this.#slotsOf(peer)) void slot.prove()
   }
 
   /** The way bytes take to this device right now. */

@@ -26,7 +26,7 @@ export interface SessionChanges extends Record<string, unknown> {
   closed: { readonly channel: SecureChannel; readonly reason: CloseReason }
   /** Something began or ended that is under way with this device. */
   activity: DeviceId
-  /** The way to this device may be another: it, or this one, is in another network. */
+  /** The way to this device may be another: it, or this one, is in another network, or woke. */
   moved: DeviceId
 }
 
@@ -48,8 +48,8 @@ interface Dial {
   readonly result: Promise<SecureChannel>
 }
 
-/** How soon a session must answer that stands in the way of another. */
-const standbyMs = 2_000
+/** How soon a session must answer that may be dead, or stands in the way of another. */
+const proofMs = 2_000
 
 /** The one channel of one device and name, and the dial that is to bring it about. */
 export class Slot {
@@ -93,6 +93,14 @@ export class Slot {
   /** A dial under way goes where the device is now. */
   hurry(): void {
     this.#round?.abort()
+  }
+
+  /** What is open has to answer soon, or is closed. */
+  async prove(): Promise<void> {
+    const { current } = this
+    if (current && !(await this.#answers(current)) && current.isOpen) {
+      current.close('peer.unreachable')
+    }
   }
 
   /** For good: what is still on its way ends as soon as it has come. */
@@ -181,7 +189,7 @@ export class Slot {
   }
 
   async #answers(channel: SecureChannel): Promise<boolean> {
-    const bounds = { clock: this.#options.clock, milliseconds: standbyMs }
+    const bounds = { clock: this.#options.clock, milliseconds: proofMs }
     try {
       await within(bounds, (signal) => channel.ping(signal))
       return true

@@ -3,7 +3,6 @@ import { Backoff } from '#shared/backoff.ts'
 import { Fault, isCancellation } from '#shared/faults.ts'
 import type { DeviceId } from '#shared/ids.ts'
 import type { Clock } from '../base/clock.ts'
-import { within } from '../base/deadline.ts'
 import type { Log } from '../base/log.ts'
 import type { Mail, Messages } from '../messages/messages.ts'
 import { Pause } from '../sessions/pause.ts'
@@ -29,8 +28,8 @@ interface Call {
 }
 
 const nothingSchema = z.strictObject({})
-/** How soon a session must answer when the device has just come back. */
-const proofMs = 2_000
+/** How soon a device is asked to call that does not answer a call. */
+const knockMs = 2_000
 
 /**
  * Opens the session about transfers with devices something waits for. Where a device is and whether
@@ -50,10 +49,7 @@ export class Caller {
     this.#options = options
     this.#undo = [
       sessions.changes.on('opened', (channel) => this.#appeared(channel)),
-      sessions.changes.on('moved', (device) => {
-        this.#goOn(device)
-        this.#prove(device)
-      }),
+      sessions.changes.on('moved', (device) => this.#goOn(device)),
     ]
     this.#knocks = messages.define({
       kind: 'transfer.knock',
@@ -110,7 +106,7 @@ export class Caller {
   ): Promise<void> {
     const { sessions, clock, log } = this.#options
     while (isWanted() && this.#isThere(device)) {
-      const undo = clock.after(proofMs, () => this.#knocks.post(device, {}))
+      const undo = clock.after(knockMs, () => this.#knocks.post(device, {}))
       try {
         await sessions.open(device, transferAlpn, signal)
         return
@@ -129,22 +125,12 @@ export class Caller {
   /** A device that has just come back may have left a session that only seems to be one. */
   #appeared({ peer, alpn }: SecureChannel): void {
     if (alpn === transferAlpn) return
-    if (this.#prove(peer)) return
+    const { sessions } = this.#options
+    if (sessions.current(peer, transferAlpn)) return sessions.prove(peer)
     this.#goOn(peer)
     // What still dials does so where the device was.
-    this.#options.sessions.hurry(peer)
+    sessions.hurry(peer)
     this.call(peer)
-  }
-
-  /** False where there is no session that could only seem to be one. */
-  #prove(device: DeviceId): boolean {
-    const { sessions, clock } = this.#options
-    const left = sessions.current(device, transferAlpn)
-    if (!left) return false
-    within({ clock, milliseconds: proofMs }, (signal) => left.ping(signal)).catch(() =>
-      left.close('peer.unreachable'),
-    )
-    return true
   }
 
   /** Where it is now, a call may get through that did not before. */

@@ -20,6 +20,8 @@ import { cleanFolder, discardStaged } from './tidy.ts'
 
 interface DeskOptions {
   readonly devices: Devices
+  /** Whether this device is there may be doubted. */
+  readonly doubt: (device: DeviceId) => void
   readonly settings: Cell<Settings>
   readonly journals: Journals
   readonly startMover: StartMover
@@ -219,7 +221,7 @@ export class Desk {
   }
 
   #start(entry: Entry, link: Link, job: Job): Run {
-    const { settings, journals, startMover, kinds, clock, log } = this.options
+    const { settings, journals, startMover, doubt, kinds, clock, log } = this.options
     return new Run({
       entry,
       link,
@@ -231,6 +233,7 @@ export class Desk {
       log,
       keepPartial: (partial) => journals.keep(entry.id, partial),
       moved: () => this.moved(),
+      doubted: () => doubt(entry.device),
       settled: (settled) => this.settled(settled),
       failed: (failed, fault) => this.#failed(failed, fault),
     })

@@ -14,6 +14,8 @@ interface RunOptions extends Omit<LaneKeeperOptions, 'mover' | 'patienceMs'> {
   readonly lanOnly: boolean
   readonly startMover: StartMover
   readonly keepPartial: (partial: readonly PartialHint[]) => Promise<void>
+  /** A lane broke, perhaps because the other device is gone. */
+  readonly doubted: () => void
   readonly settled: (run: Run) => void
   readonly failed: (run: Run, fault: Fault) => void
 }
@@ -133,6 +135,7 @@ export class Run implements MoverListener {
 
   laneLost(epoch: number, fault: Fault): void {
     this.#lanes.broke(epoch, fault)
+    if (!this.#stopped) this.#options.doubted()
   }
 
   held(fault: FaultRecord | null): void {

@@ -77,7 +77,8 @@ export class Transfers {
     this.#options = options
     const log = options.log.room('transfers')
     const { store, clock } = options
-    this.#desk = new Desk({ ...options, journals, log })
+    const doubt = (device: DeviceId) => options.sessions.prove(device)
+    this.#desk = new Desk({ ...options, journals, doubt, log })
     this.book = new Book(this.#desk, { store, records, table: this.table, clock, log })
     this.#sending = new Sending(this.#desk, {
       add: (record) => this.book.add(record),

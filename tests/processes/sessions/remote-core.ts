@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { systemClock } from '#core/base/clock.ts'
 import { silentLog } from '#core/base/log.ts'
@@ -8,7 +9,7 @@ import { moversHere } from '../../support/movers-here.ts'
 
 /**
  * A core in a process of its own, to be killed or stopped: `<folder>`. Says who it is and where; a
- * line with a device pairs it with that one. Ends with its input.
+ * line with a device pairs it with that one, whose files it takes. Ends with its input.
  */
 const [dataDir = ''] = process.argv.slice(2)
 const core = await openCore({
@@ -19,7 +20,7 @@ const core = await openCore({
   version: '0.0.0',
   kind: 'laptop',
   defaultName: 'Remote',
-  overrides: { lanOnly: true },
+  overrides: { lanOnly: true, downloads: join(dataDir, 'downloads') },
   peers: [],
   movers: moversHere,
 })
@@ -39,6 +40,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   await Promise.all([
     devices.add({ id, ...keys, name: 'Here', kind: 'laptop', role: 'joiner' }),
     devices.seen(id, address ?? null),
+    devices.change(id, { trust: 'trusted' }),
   ])
 }
 await core.close()

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -88,6 +88,26 @@ describe('safety 26: a device that is killed', () => {
     await start(dataDir)
     await back(here, id)
     expect(await here.rooms.messages.ping(id)).toBeGreaterThan(0)
+  })
+
+  test('while it receives: shown as gone within 5 s, for its lane tells', async () => {
+    const { here, remote, id } = await paired()
+    const file = temporaryFolder()
+    own({ close: () => file[Symbol.dispose]() })
+    const path = join(file.path, 'large')
+    writeFileSync(path, '')
+    truncateSync(path, 1024 ** 3)
+    await here.calls['settings.change'](
+      { caps: { all: 20_000_000, devices: {} } },
+      new AbortController().signal,
+    )
+    await here.calls['transfer.send']({ to: id, paths: [path] }, new AbortController().signal)
+    const moving = () => here.rooms.transfers.list().some(({ bytes }) => bytes > 0)
+    await until('bytes arrive', moving, 15_000)
+    await remote.kill()
+    const gone = () => ['disconnected', 'connecting'].includes(state(here, id)?.state ?? '')
+    await until('it was noticed', gone)
+    expect(here.rooms.sessions.current(id, messageAlpn)).toBeNull()
   })
 
   test('and started again at once: back within 5 s, although here the old session seems well', async () => {

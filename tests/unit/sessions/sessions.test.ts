@@ -17,7 +17,7 @@ afterEach(() => nodes.close())
 type Node = Awaited<ReturnType<MemoryNodes['open']>>
 
 /** Serves the name and takes whatever comes. */
-function serving(node: Node) {
+function serving(node: Node, alpn: Alpn = 'gangway/message/1') {
   const open = new Set<SecureChannel>()
   const stop = node.sessions.serve({
     alpn,
@@ -38,6 +38,42 @@ async function two() {
 }
 
 const settle = () => clock.advance(0)
+
+describe('a session that may be dead', () => {
+  async function twoWithTwo() {
+    const { ada, bob } = await two()
+    for (const node of [ada, bob]) serving(node, 'gangway/transfer/1')
+    const all = [alpn, 'gangway/transfer/1'] as const
+    const open = await Promise.all(all.map((name) => ada.sessions.open(bob.id, name)))
+    await settle()
+    return { ada, bob, open }
+  }
+
+  test('stays when it answers', async () => {
+    const { ada, bob, open } = await twoWithTwo()
+    ada.sessions.prove(bob.id)
+    await clock.advance(2_500)
+    expect(open.map(({ isOpen }) => isOpen)).toEqual([true, true])
+  })
+
+  test('ends when it does not, for what is told of a death does not come by itself', async () => {
+    const { ada, bob, open } = await twoWithTwo()
+    nodes.gone.add(bob.id)
+    await clock.advance(2_500)
+    expect(open.map(({ isOpen }) => isOpen)).toEqual([true, true])
+    ada.sessions.prove(bob.id)
+    await clock.advance(2_500)
+    expect(open.map(({ isOpen }) => isOpen)).toEqual([false, false])
+  })
+
+  test('is looked at when another one with the same device was lost', async () => {
+    const { bob, open } = await twoWithTwo()
+    nodes.gone.add(bob.id)
+    open[1]?.close('peer.unreachable')
+    await clock.advance(2_500)
+    expect(open.map(({ isOpen }) => isOpen)).toEqual([false, false])
+  })
+})
 
 describe('one connection per device and name', () => {
   test('many who ask at once share one dial, and later ones what it brought', async () => {

@@ -32,6 +32,7 @@ async function sent(files: number) {
       throw new Error('nothing moves')
     },
     prepare: () => {},
+    doubt: () => {},
     kinds: ['tcp'],
     clock,
     log,

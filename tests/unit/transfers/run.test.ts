@@ -69,6 +69,7 @@ async function running(direction: 'send' | 'receive' = 'send') {
   const entry = await Entry.open(parts, record)
   const mover = new NotedMover()
   let listener: MoverListener | null = null
+  let doubts = 0
   const run = new Run({
     entry,
     link: new Link(channels.ada),
@@ -83,6 +84,7 @@ async function running(direction: 'send' | 'receive' = 'send') {
     log: silentLog,
     keepPartial: async () => {},
     moved: () => {},
+    doubted: () => (doubts += 1),
     settled: () => {},
     failed: () => {},
   })
@@ -104,7 +106,8 @@ async function running(direction: 'send' | 'receive' = 'send') {
     told().laneOpened(epoch, here)
   }
   await clock.advance(10)
-  return { clock, run, mover, entry, said, told, meet, close: () => channels.ada.close('clean') }
+  const close = () => channels.ada.close('clean')
+  return { clock, run, mover, entry, said, told, meet, close, doubts: () => doubts }
 }
 
 test('a number one has read does not shrink while the files are counted anew', async () => {
@@ -142,10 +145,12 @@ describe('epochs of the sending side', () => {
   })
 
   test('a lane that breaks is followed by the next epoch, whoever noticed', async () => {
-    const { clock, run, mover, said, told, meet, close } = await running()
+    const { clock, run, mover, said, told, meet, close, doubts } = await running()
     await meet(1, 'quic')
+    expect(doubts()).toBe(0)
     told().laneLost(1, new Fault('transfer.laneLost', { problem: 'cut' }))
     expect(run.lane).toBeNull()
+    expect(doubts()).toBe(1)
     await clock.advance(500)
     expect(said).toContainEqual({ type: 'lost', id, epoch: 1 })
     expect(mover.opened.at(-1)).toEqual({ epoch: 2, kind: 'quic' })
