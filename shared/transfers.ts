@@ -53,6 +53,8 @@ export const transferSchema = z
     /** The first few of the things that were dropped; `things` counts them all. */
     names: z.array(z.string()),
     things: countSchema,
+    /** What is sent are copies of ours, which go once it has arrived or is given up. */
+    isCopy: z.boolean(),
     files: countSchema,
     doneFiles: countSchema,
     skippedFiles: countSchema,

@@ -87,14 +87,18 @@ interface AgainProps extends Pick<PastRowProps, 'transfer' | 'tabIndex'> {
   readonly title: string
 }
 
-/** What did not arrive is tried again; what did can be sent once more, by whoever sent it. */
+/**
+ * What did not arrive is tried again; what did can be sent once more, by whoever sent it. Of what a
+ * browser dropped there is nothing left to send then.
+ */
 function Again({ transfer, title, tabIndex }: AgainProps) {
   const { link } = useContract()
   const trying = useAction()
-  const { id, state, direction } = transfer
+  const { id, state, direction, isCopy } = transfer
   const words = text.transfers.actions
   const isDone = state === 'done'
   if (isDone && direction === 'receive') return null
+  if (isCopy && state !== 'failed') return null
   const verb = isDone ? words.sendAgain : words.retry
   return (
     <>

@@ -101,6 +101,7 @@ describe('the history', () => {
         transfers.put(ended(1, { names: ['minutes.pdf'], direction: 'send' }))
         transfers.put(ended(2, { names: ['old.jpg'], direction: 'send' }))
         transfers.put(ended(3, { names: ['theirs.txt'], direction: 'receive' }))
+        transfers.put(ended(4, { names: ['dropped.txt'], direction: 'send', isCopy: true }))
       },
       (api) => ({
         ...api,
@@ -114,8 +115,8 @@ describe('the history', () => {
       }),
     )
     await page.getByRole('button', { name: 'Send again: minutes.pdf' }).click()
-    await expect.poll(() => fake.transfers.rows.length).toBe(4)
-    expect(fake.transfers.rows[3]).toMatchObject({ names: ['minutes.pdf'] })
+    await expect.poll(() => fake.transfers.rows.length).toBe(5)
+    expect(fake.transfers.rows[4]).toMatchObject({ names: ['minutes.pdf'] })
     await page.getByRole('button', { name: 'Send again: old.jpg' }).click()
     await page.getByText(gone.message).waitFor()
     expect(await page.getByRole('button', { name: /Send again/ }).count()).toBe(2)

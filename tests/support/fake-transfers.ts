@@ -16,6 +16,7 @@ export function fakeTransfer(n: number, rest: Partial<Transfer> = {}): Transfer 
     device: fakeId(1),
     deviceName: 'Studio',
     names: [`file-${n}.txt`],
+    isCopy: false,
     things: 1,
     files: 1,
     doneFiles: 0,

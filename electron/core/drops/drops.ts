@@ -27,7 +27,7 @@ export interface DroppedFile {
 
 interface Sender {
   readonly table: Table<Transfer>
-  send(to: DeviceId, paths: readonly string[]): Promise<TransferId>
+  send(to: DeviceId, paths: readonly string[], isCopy: true): Promise<TransferId>
 }
 
 interface DropsOptions {
@@ -112,6 +112,7 @@ export class Drops {
     const id = await this.#transfers.send(
       to,
       names.map((name) => join(folder, name)),
+      true,
     )
     this.#sent.set(drop, id)
     await writeFile(join(this.#root, drop, 'transfer'), id, { mode: 0o600 })

@@ -39,7 +39,11 @@ export class Sending {
   }
 
   /** Remembered when it resolves; it goes when the device is there. */
-  async send(to: DeviceId, paths: readonly string[], order: number): Promise<TransferId> {
+  async send(
+    to: DeviceId,
+    paths: readonly string[],
+    { order, isCopy }: { readonly order: number; readonly isCopy: boolean },
+  ): Promise<TransferId> {
     const { devices, clock } = this.#desk.options
     const device = devices.table.get(to)
     if (!device) throw new Fault('device.unknown')
@@ -56,6 +60,7 @@ export class Sending {
       attempt: 0,
       names: sources.slice(0, maxNames).map((source) => shownName(basename(source))),
       things: sources.length,
+      isCopy,
       files: 0,
       totalBytes: 0,
       listed: false,
@@ -69,7 +74,7 @@ export class Sending {
   async sendAgain({ record, isOver }: Entry, order: number): Promise<TransferId> {
     if (!isOver || record.direction !== 'send') throw new Fault('transfer.notNow')
     try {
-      return await this.send(record.device, record.sources, order)
+      return await this.send(record.device, record.sources, { order, isCopy: record.isCopy })
     } catch (cause) {
       // Perhaps a copy of ours, of what was dropped on a page: its path would tell a person nothing.
       const isGone = Fault.of(cause).code === 'transfer.sourceGone'

@@ -149,8 +149,9 @@ export class Transfers {
     return this.table.rows
   }
 
-  send(to: DeviceId, paths: readonly string[]): Promise<TransferId> {
-    return this.#sending.send(to, paths, this.book.lastPlace())
+  /** With `isCopy`, what lies there goes once it has arrived or is given up. */
+  send(to: DeviceId, paths: readonly string[], isCopy = false): Promise<TransferId> {
+    return this.#sending.send(to, paths, { order: this.book.lastPlace(), isCopy })
   }
 
   answer(id: TransferId, answer: Answer): Promise<void> {

@@ -28,11 +28,11 @@ function transferId(n: number): TransferId {
 }
 
 async function opened(dataDir = newFolder(), table = new Table<Transfer>()) {
-  const sent: { to: string; paths: readonly string[] }[] = []
+  const sent: { to: string; paths: readonly string[]; isCopy: boolean }[] = []
   const transfers = {
     table,
-    async send(to: string, paths: readonly string[]) {
-      sent.push({ to, paths })
+    async send(to: string, paths: readonly string[], isCopy: boolean) {
+      sent.push({ to, paths, isCopy })
       stand(table, sent.length, 'queued')
       return transferId(sent.length)
     },
@@ -65,6 +65,7 @@ describe('what is dropped on a page', () => {
     })
     await drops.send(drop, peer)
     await expect(drops.makeFolder(drop, 'late')).rejects.toMatchObject({ code: 'drop.unknown' })
+    expect(sent).toMatchObject([{ to: peer, isCopy: true }])
     const paths = [...(sent[0]?.paths ?? [])].sort()
     expect(paths.map((path) => path.split('/').at(-1))).toEqual(['Empty', 'Trip', 'note.txt'])
     expect(readdirSync(paths[0] ?? '')).toEqual([])
