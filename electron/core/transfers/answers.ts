@@ -34,6 +34,7 @@ export class Answers {
   /** Until a person has answered, then until there is room. */
   readonly #waits: Timers<TransferId>
   readonly #questions = new Map<DeviceId, Bucket>()
+  readonly #reconsidered = new Set<TransferId>()
 
   constructor(desk: Desk, setRule: SetRule) {
     this.#desk = desk
@@ -72,6 +73,17 @@ export class Answers {
     if (verdict === 'refuse') return this.#decline(entry, 'message.refused')
     if (verdict === 'accept' && (await this.#acceptedByRule(entry))) return
     if (entry.phase !== 'offered') await this.#ask(entry)
+  }
+
+  /** What the person is asked about may be settled by now: by other trust, or another rule. */
+  async reconsider(entry: Entry): Promise<void> {
+    if (entry.phase !== 'offered' || this.#reconsidered.has(entry.id)) return
+    this.#reconsidered.add(entry.id)
+    try {
+      await this.consider(entry)
+    } finally {
+      this.#reconsidered.delete(entry.id)
+    }
   }
 
   /** An earlier yes counts no more. */

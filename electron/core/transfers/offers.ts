@@ -73,6 +73,15 @@ export class Offers {
     return this.#answers.byPerson(entry, answer)
   }
 
+  /** Trust or rules have changed, perhaps for what still waits for an answer. */
+  reconsider(): void {
+    for (const entry of this.#desk.entries.values()) {
+      if (entry.phase === 'offered' && !entry.isSending) {
+        this.#desk.quietly(this.#answers.reconsider(entry))
+      }
+    }
+  }
+
   /** Asks the sending side for what failed. */
   retry(entry: Entry): void {
     if (!entry.isOver || entry.phase === 'done') throw new Fault('transfer.notNow')

@@ -130,9 +130,19 @@ export class Transfers {
       sessions.serve({ alpn: transferAlpn, accept: (channel) => this.#talk.serve(channel) }),
     )
     lifetime.defer(devices.changes.on('barred', (device) => this.#barred(device)))
-    lifetime.defer(devices.table.onChange(() => this.#receiving.trustChanged()))
+    lifetime.defer(
+      devices.table.onChange(() => {
+        this.#receiving.trustChanged()
+        this.#offers.reconsider()
+      }),
+    )
     lifetime.defer(sessions.changes.on('moved', (device) => this.#desk.renew(device)))
-    lifetime.defer(settings.onChange(() => this.#desk.follow()))
+    lifetime.defer(
+      settings.onChange(() => {
+        this.#desk.follow()
+        this.#offers.reconsider()
+      }),
+    )
     this.#desk.quietly(this.#desk.tidyAll())
     for (const entry of this.#desk.entries.values()) {
       if (entry.isOver) continue

@@ -162,6 +162,42 @@ describe('safety 7: consent', () => {
   }, 30_000)
 })
 
+describe('what waits for an answer when trust or rules change', () => {
+  async function waiting() {
+    const { ada, bob, source } = await two('known')
+    writeTree(source, { one: '1', two: '2', three: '3' })
+    const ids = []
+    for (const name of ['one', 'two', 'three']) {
+      const id = await send(ada, bob, [join(source, name)])
+      await comesTo(bob, id, 'offered')
+      ids.push(id)
+    }
+    return { ada, bob, source, ids }
+  }
+  const { signal } = new AbortController()
+
+  test('is taken with the first one that is, when that was a yes for always', async () => {
+    const { ada, bob, source, ids } = await waiting()
+    const [id] = ids
+    if (id) await bob.calls['transfer.answer']({ id, accept: true, always: true }, signal)
+    for (const each of ids) await comesTo(ada, each, 'done')
+    expect(treeOf(bob.downloads)).toEqual(treeOf(source))
+  }, 30_000)
+
+  test('is taken when its device is trusted, and turned down when that may not send', async () => {
+    const { ada, bob, source, ids } = await waiting()
+    await bob.calls['device.change']({ id: ada.id, trust: 'trusted' }, signal)
+    for (const each of ids) await comesTo(ada, each, 'done')
+    expect(treeOf(bob.downloads)).toEqual(treeOf(source))
+    await bob.calls['device.change']({ id: ada.id, trust: 'known' }, signal)
+    const last = await send(ada, bob, [join(source, 'one')])
+    await comesTo(bob, last, 'offered')
+    await bob.calls['device.change']({ id: ada.id, trust: 'observer' }, signal)
+    await comesTo(ada, last, 'declined')
+    expect(treeOf(bob.downloads)).toEqual(treeOf(source))
+  }, 30_000)
+})
+
 describe('safety 4: who may offer', () => {
   test('an observer is refused', async () => {
     const { ada, bob, source } = await two('observer')
