@@ -75,10 +75,11 @@ export class Offers {
 
   /** Trust or rules have changed, perhaps for what still waits for an answer. */
   reconsider(): void {
+    const { devices } = this.#desk.options
     for (const entry of this.#desk.entries.values()) {
-      if (entry.phase === 'offered' && !entry.isSending) {
-        this.#desk.quietly(this.#answers.reconsider(entry))
-      }
+      // Of a device that is let in no more, everything ends anyway.
+      if (entry.isSending || entry.phase !== 'offered' || !devices.isPaired(entry.device)) continue
+      this.#desk.quietly(this.#answers.reconsider(entry))
     }
   }
 
