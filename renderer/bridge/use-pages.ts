@@ -43,6 +43,10 @@ export function usePages<Row>(
     }
   }
 
+  const want = (page: number) => {
+    wanted.current.add(page)
+    void fetchPage(page)
+  }
   const fetchWanted = () => {
     for (const page of wanted.current) void fetchPage(page)
   }
@@ -55,13 +59,11 @@ export function usePages<Row>(
     /** Somebody looks at this row. */
     need: (index: number) => {
       const page = Math.floor(index / size)
-      if (known.pages.has(page)) return
-      wanted.current.add(page)
-      void fetchPage(page)
+      if (!known.pages.has(page)) want(page)
     },
     /** What could not be fetched is asked for once more. */
     retry: fetchWanted,
     /** The list has grown: what was its end is fetched again. */
-    grow: () => void fetchPage(Math.floor((known.total ?? 0) / size)),
+    grow: () => want(Math.floor((known.total ?? 0) / size)),
   }
 }

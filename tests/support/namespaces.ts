@@ -58,3 +58,15 @@ function namespace(name: string): Namespace {
 function ip(...args: readonly string[]): void {
   execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] })
 }
+
+/** What a computer that forwards nothing counts as sent to an address that is not its own. */
+export function packetsForElsewhere({ name }: Namespace): number {
+  const table = execFileSync('ip', ['netns', 'exec', name, 'cat', '/proc/net/snmp'], {
+    encoding: 'utf8',
+  })
+  const [names = [], values = []] = table
+    .split('\n')
+    .filter((line) => line.startsWith('Ip:'))
+    .map((line) => line.split(' '))
+  return Number(values[names.indexOf('InAddrErrors')])
+}

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { closing } from '../../support/closing.ts'
-import { openCable, whyNoNamespaces, type Namespace } from '../../support/namespaces.ts'
+import { openCable, packetsForElsewhere, whyNoNamespaces } from '../../support/namespaces.ts'
 import { startNode, type NodeProcess } from '../../support/node-process.ts'
 import { until } from '../../support/until.ts'
 
@@ -21,18 +20,6 @@ function openLaptop() {
     leaving: () => packetsForElsewhere(router),
     close: () => cable[Symbol.dispose](),
   }
-}
-
-/** What a host that does not forward counts as sent to an address that is not its own. */
-function packetsForElsewhere(router: Namespace): number {
-  const table = execFileSync('ip', ['netns', 'exec', router.name, 'cat', '/proc/net/snmp'], {
-    encoding: 'utf8',
-  })
-  const [names = [], values = []] = table
-    .split('\n')
-    .filter((line) => line.startsWith('Ip:'))
-    .map((line) => line.split(' '))
-  return Number(values[names.indexOf('InAddrErrors')])
 }
 
 /** Seconds of processor time the process has used so far, in user and kernel. */

@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { closing } from '../../support/closing.ts'
 import { drive, isThere, pairByWords, type DrivenNode } from '../../support/driven-node.ts'
-import { openCable, whyNoNamespaces, type Namespace } from '../../support/namespaces.ts'
+import {
+  openCable,
+  packetsForElsewhere,
+  whyNoNamespaces,
+  type Namespace,
+} from '../../support/namespaces.ts'
 import { startNode } from '../../support/node-process.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { treeOf, writeTree } from '../../support/transfers.ts'
@@ -14,18 +19,6 @@ const obstacle = whyNoNamespaces()
 if (obstacle) console.log(`not run: ${obstacle}`)
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
-/** What a computer that forwards nothing counts as sent to an address that is not its own. */
-function packetsForElsewhere({ name }: Namespace): number {
-  const table = execFileSync('ip', ['netns', 'exec', name, 'cat', '/proc/net/snmp'], {
-    encoding: 'utf8',
-  })
-  const [names = [], values = []] = table
-    .split('\n')
-    .filter((line) => line.startsWith('Ip:'))
-    .map((line) => line.split(' '))
-  return Number(values[names.indexOf('InAddrErrors')])
-}
 
 /** Two on a cable, paired; the first sends a film that takes its time. */
 async function two({ beyondLan = false, lanOnly = false }) {
