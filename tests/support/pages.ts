@@ -23,7 +23,22 @@ export function focused(page: Page): Promise<string> {
 /** WCAG 2.2 AA; what is new in 2.2 is left out unless it is named. */
 const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
+/** What fades in is judged as it stays. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect, playState }) => {
+        const end = Number(effect?.getComputedTiming().endTime ?? Infinity)
+        return playState === 'running' && Number.isFinite(end)
+      })
+      .map(({ finished }) => finished)
+    await Promise.allSettled(ending)
+  })
+}
+
 export async function violations(page: Page): Promise<string[]> {
+  await settled(page)
   const { violations: found } = await new AxeBuilder({ page }).withTags(levels).analyze()
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
 }
