@@ -60,6 +60,10 @@ export class Book {
     return record ? unprovedAs(record, root) : null
   }
 
+  isProved(id: DeviceId, root: Uint8Array): boolean {
+    return this.holds(id, root) && this.unprovedAs(id, root) === null
+  }
+
   /** Where it was last, for when nobody on the LAN has heard of it. */
   addressesOf(id: DeviceId): readonly string[] {
     return this.find(id)?.addresses ?? []

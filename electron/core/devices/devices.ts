@@ -141,7 +141,10 @@ export class Devices extends Book {
     }
     if (!record.unproved || !isRoot(record.root, root)) return
     if (!record.renewal) this.#proofs.stop(id)
-    await this.put({ ...record, unproved: null })
+    const saved = this.put({ ...record, unproved: null })
+    // A session may show it while the pairing's own connection still waits for its last message.
+    this.seek(id)
+    return saved
   }
 
   /** The other side said no after all: as if this pairing had never been. */

@@ -1,5 +1,6 @@
 import { Fault } from '#shared/faults.ts'
 import { within } from '../base/deadline.ts'
+import type { Devices, NewDevice } from '../devices/devices.ts'
 import type { Connection } from '../endpoint/types.ts'
 import type { HostExchange } from './host-exchange.ts'
 import type { Introduction } from './introduction.ts'
@@ -60,7 +61,8 @@ async function pair(parts: Parts, { wire, exchange }: Guest, signal: AbortSignal
   await devices.save(device)
   try {
     await wire.write(message, signal)
-    exchange.onM7(await wire.readAnswer(signal))
+    const m7 = wire.readAnswer(signal).then((bytes) => exchange.onM7(bytes))
+    await proof(devices, device, m7)
   } catch (error) {
     const declined = error instanceof Fault && error.code === 'pairing.declined'
     if (declined) await devices.retract(device)
@@ -69,6 +71,21 @@ async function pair(parts: Parts, { wire, exchange }: Guest, signal: AbortSignal
   }
   // A person may take longer to answer than an unproved device is kept.
   await devices.confirm(device)
+}
+
+/** By M7, or by a first session: a joiner that died before M7 left comes back without it. */
+async function proof(devices: Devices, { id, root }: NewDevice, m7: Promise<void>): Promise<void> {
+  let stop = () => {}
+  const inSession = new Promise<void>((resolve) => {
+    stop = devices.changes.on('added', (added) => {
+      if (added === id && devices.isProved(id, root)) resolve()
+    })
+  })
+  try {
+    await Promise.race([m7, inSession])
+  } finally {
+    stop()
+  }
 }
 
 /** Says no, which stands whether or not the other side waits to hear it. */

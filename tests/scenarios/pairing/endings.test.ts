@@ -189,6 +189,28 @@ describe('safety 3: what is lost on the way leaves both paired or neither', () =
     expect(known()).toEqual([])
   })
 
+  test('M7 never left, and a session shows the same: the host is done and keeps it', async () => {
+    const { phrase } = await stage.shown()
+    const raw = await stage.raw(phrase)
+    await raw.open()
+    await raw.prove()
+    await stage.pass('the host is asked', () => stage.host.state.state === 'asking')
+    answer(stage.host, true)
+    const { root, peer } = raw.exchange.onM6(await raw.hear()).paired
+    expect(peer.id).toBe(stage.host.id)
+    const [id] = stage.host.devices.ids
+    if (!id) throw new Error('not saved')
+    const sought: string[] = []
+    stage.host.devices.changes.on('added', (added) => sought.push(added))
+    expect(stage.host.state.state).not.toBe('paired')
+    await stage.host.devices.prove(id, root)
+    await stage.pass('the host is done', () => stage.host.state.state === 'paired', 1_000)
+    expect(sought).toEqual([id])
+    expect((await raw.closed()).code).toBe('clean')
+    await stage.clock.advance(60_000)
+    expect(stage.host.devices.ids).toEqual([id])
+  })
+
   test('M7 is lost: the joiner holds the root that the host will be asked for', async () => {
     const words = phraseOf('orbit maple velvet stone hero')
     const host = stage.own(await rawHost(stage.net, stage.clock.now(), words))
