@@ -179,13 +179,14 @@ describe('this device', () => {
 
   test('shows the new name before it is saved', async () => {
     let answer = () => {}
+    const gate = new Promise<void>((resolve) => (answer = resolve))
     const { fake, page } = await open({
       api: (api) => ({
         ...api,
         calls: {
           ...api.calls,
           'settings.change': async (input, signal) => {
-            await new Promise<void>((resolve) => (answer = resolve))
+            await gate
             return api.calls['settings.change'](input, signal)
           },
         },

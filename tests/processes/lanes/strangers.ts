@@ -8,12 +8,14 @@ import { listenTcp } from '#core/transfers/lanes/tcp/tcp-listener.ts'
 import { laneKeys } from '../../support/lane-ends.ts'
 
 /**
- * Prints what it costs to move the same bytes over a lane before and while strangers crowd at its
- * port, as JSON. In a process of its own, whose heap holds nothing but this; with a port and a
+ * Prints how many times what it costs to move bytes over a lane it costs while strangers crowd at its
+ * port, each time measured anew, as JSON. In a process of its own, whose heap holds nothing but this; with a port and a
  * number it is the crowd.
  */
 const frames = 64
 const rounds = 15
+const pairs = 3
+const crowdSize = 5_000
 const frame = new Uint8Array(maxFrameBytes)
 
 /** CPU and not time: a machine that is busy with other things does not count. */
@@ -28,7 +30,7 @@ async function cpuSecondsToMove(from: Lane, to: Lane): Promise<number> {
   return (user + system) / 1e6
 }
 
-/** What else runs on this machine can only make a round dearer. */
+/** What else runs on this machine can only make a round dearer, if not all of them alike. */
 async function cheapest(from: Lane, to: Lane): Promise<number> {
   const all: number[] = []
   for (let round = 0; round < rounds; round++) all.push(await cpuSecondsToMove(from, to))
@@ -46,18 +48,23 @@ async function measure(): Promise<void> {
   ])
   // What is compiled and how much memory is held differ before and after the first crowd.
   await cheapest(source, sink)
-  await crowded(listener.port, async () => {})
-  const quiet = await cheapest(source, sink)
-  await crowded(listener.port, async (strangers) => {
-    console.log(JSON.stringify({ strangers, quiet, crowded: await cheapest(source, sink) }))
-  })
+  await crowded(listener.port, 1_000, async () => {})
+  const costs: number[] = []
+  for (let pair = 0; pair < pairs; pair++) {
+    const quiet = await cheapest(source, sink)
+    await crowded(listener.port, crowdSize, async () => {
+      costs.push((await cheapest(source, sink)) / quiet)
+    })
+  }
+  console.log(JSON.stringify({ costs }))
 }
 
-async function crowded(port: number, work: (strangers: number) => Promise<void>): Promise<void> {
+async function crowded(port: number, size: number, work: () => Promise<void>): Promise<void> {
   const [, script = ''] = process.argv
-  const strangers = spawn(process.execPath, [script, String(port), '5000'])
+  const strangers = spawn(process.execPath, [script, String(port), String(size)])
   const [said] = (await once(strangers.stdout, 'data')) as [Buffer]
-  await work(Number(said.toString()))
+  if (Number(said.toString()) !== size) throw new Error(`not ${size} but ${said.toString()}`)
+  await work()
   strangers.kill('SIGKILL')
   await once(strangers, 'exit')
 }
