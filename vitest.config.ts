@@ -17,6 +17,8 @@ function group(name: string, folders: string[], { waits, globalSetup = [] }: Opt
       testTimeout: waits ? 60_000 : 10_000,
       hookTimeout: waits ? 120_000 : 20_000,
       restoreMocks: true,
+      // A second, as is usual, is not much for a computer that does other things as well.
+      expect: { poll: { timeout: 10_000 } },
     },
   }
 }

@@ -30,6 +30,7 @@ import {
   transferIdSchema,
   transferSchema,
 } from './transfers.ts'
+import { settingsChangeSchema } from './settings-change.ts'
 
 /**
  * The one contract between the core and whoever drives it: the window (ipcMain and preload), the
@@ -78,8 +79,8 @@ export const contract = {
         peers: z.array(staticPeerSchema.extend({ saved: z.boolean() })),
       }),
     ),
-    /** Changes what is given and leaves the rest; answers with the settings now in force. */
-    'settings.change': call(settingsSchema.partial().strict(), settingsSchema),
+    /** Answers with the settings now in force. */
+    'settings.change': call(settingsChangeSchema, settingsSchema),
     'devices.list': call(nothing, z.object({ devices: z.array(pairedDeviceSchema) })),
     /** A null name is the one the device gives itself. */
     'device.change': call(

@@ -223,8 +223,7 @@ export async function openCore(host: Host): Promise<Core> {
       messages,
       settings: settings.cell,
       setRule: async (peer, rule) => {
-        const acceptRules = { ...settings.cell.value.acceptRules, [peer]: rule }
-        await settings.change({ acceptRules })
+        await settings.change({ acceptRules: { [peer]: rule } })
       },
       seek: (peer) => keepers.wanted(peer),
       startMover: countedMovers(startMover, tally),

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { settingsSchema, type Settings } from '#shared/model.ts'
+import { withChange, type SettingsChange } from '#shared/settings-change.ts'
 import { Cell } from './base/state.ts'
 import type { Host } from './host.ts'
 import type { Store } from './keys/store.ts'
@@ -8,7 +9,7 @@ import type { Store } from './keys/store.ts'
 export interface SettingsKeeper {
   readonly cell: Cell<Settings>
   /** Saves and applies what is given, leaves the rest, answers with what is now in force. */
-  change(changes: { [Name in keyof Settings]?: Settings[Name] | undefined }): Promise<Settings>
+  readonly change: (change: SettingsChange) => Promise<Settings>
 }
 
 /**
@@ -21,7 +22,7 @@ export async function openSettings(
 ): Promise<SettingsKeeper> {
   const record = store.record('settings', settingsSchema.partial())
   let saved = (await record.get()) ?? {}
-  const defaults = {
+  const defaults: Settings = {
     name: host.defaultName,
     language: 'system',
     // Whoever named it on the command line has set it up already.
@@ -38,19 +39,28 @@ export async function openSettings(
   const cell = new Cell<Settings>(
     settingsSchema.parse({ ...defaults, ...saved, ...host.overrides }),
   )
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function apply(change: SettingsChange): Promise<Settings> {
+    const next = settingsSchema.parse(withChange(cell.value, change))
+    // Saved is what a person changed, and not what flags say for this run.
+    const ours = withChange(settingsSchema.parse({ ...defaults, ...saved }), change)
+    const given = Object.entries(change).filter(([, value]) => value !== undefined)
+    const names = new Set([...Object.keys(saved), ...given.map(([name]) => name)])
+    const nextSaved = Object.fromEntries(Object.entries(ours).filter(([name]) => names.has(name)))
+    await record.set(nextSaved)
+    saved = nextSaved
+    cell.set(next)
+    return next
+  }
 
   return {
     cell,
-    async change(changes) {
-      // Only what has a value: `undefined` in place of a setting means "leave it".
-      const given = Object.fromEntries(
-        Object.entries(changes).filter(([, value]) => value !== undefined),
-      )
-      const next = settingsSchema.parse({ ...cell.value, ...given })
-      saved = { ...saved, ...given }
-      await record.set(saved)
-      cell.set(next)
-      return next
+    // In turns, so that none of several at once is lost.
+    change: (change) => {
+      const mine = last.then(() => apply(change))
+      last = mine.catch(() => {})
+      return mine
     },
   }
 }

@@ -1,5 +1,5 @@
 import { preloadKey } from '#shared/preload.ts'
-import type { Settings } from '#shared/model.ts'
+import type { SettingsChange } from '#shared/settings-change.ts'
 import { keepCopies, type Copies } from './copies.ts'
 import { keepLink, type Link } from './link.ts'
 import { pipeCarrier } from './preload.ts'
@@ -17,7 +17,7 @@ export interface Contract extends Stores {
   readonly pathOf: ((file: File) => string | null) | null
   /** Lets this page in by a password; a Fault says why not. */
   readonly signIn: (password: string) => Promise<void>
-  readonly changeSettings: (change: Partial<Settings>) => Promise<void>
+  readonly changeSettings: (change: SettingsChange) => Promise<void>
 }
 
 /** Picks the carrier this page was given and keeps it connected from then on. */
@@ -37,7 +37,7 @@ export function connectContract(): Contract {
     if (!document.hidden && link.state.getState().phase === 'lost') link.tryNow()
   })
 
-  async function changeSettings(change: Partial<Settings>): Promise<void> {
+  async function changeSettings(change: SettingsChange): Promise<void> {
     const settings = await link.call('settings.change', change)
     const { value } = stores.device.getState()
     // The stream says the same a moment later; until then the screen must not show the old one.

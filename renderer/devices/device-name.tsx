@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'react'
+import type { Settings } from '#shared/model.ts'
 import { text } from '../text/text.ts'
 import { NameForm, ShownName } from './name-form.tsx'
 import { useSetting } from './use-setting.ts'
 
 /** The name of this device, changed where it stands. A refused name stays typed, with the reason. */
-export function DeviceName({ name }: { readonly name: string }) {
-  const setting = useSetting('name', name)
+export function DeviceName({ settings }: { readonly settings: Settings }) {
+  const setting = useSetting('name', settings)
   const { attempt } = setting
   const [typing, setTyping] = useState(false)
   const pencil = useRef<HTMLButtonElement>(null)
@@ -22,7 +23,7 @@ export function DeviceName({ name }: { readonly name: string }) {
     setting.forget()
   }
   const save = (wanted: string) => {
-    if (wanted === name) return leave()
+    if (wanted === settings.name) return leave()
     setTyping(false)
     setting.change(wanted)
   }

@@ -31,7 +31,7 @@ export function ThisDevicePage({ device }: { readonly device: ThisDevice }) {
   return (
     <>
       <DeviceHeader
-        title={<DeviceName name={settings.name} />}
+        title={<DeviceName settings={settings} />}
         badge={<Badge tone={reachTones[device.reach]}>{text.reach[device.reach]}</Badge>}
         facts={[
           device.os,

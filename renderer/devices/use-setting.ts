@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react'
 import { Fault } from '#shared/faults.ts'
 import type { Settings } from '#shared/model.ts'
+import { withChange, type SettingsChange } from '#shared/settings-change.ts'
 import { text } from '../text/text.ts'
 import { useContract } from '../bridge/context.ts'
 
@@ -9,19 +10,21 @@ type Attempt<Value> =
   | { readonly state: 'saving'; readonly wanted: Value }
   | { readonly state: 'failed'; readonly wanted: Value; readonly fault: Fault }
 
+type Wanted<Key extends keyof Settings> = Exclude<SettingsChange[Key], undefined>
+
 /**
  * One setting of this device: shows what is wanted at once, goes back to what is in force when that
  * was refused, and says why. Of several changes in flight the last one counts.
  */
-export function useSetting<Key extends keyof Settings>(key: Key, inForce: Settings[Key]) {
+export function useSetting<Key extends keyof Settings>(key: Key, settings: Settings) {
   const contract = useContract()
-  const [attempt, setAttempt] = useState<Attempt<Settings[Key]>>({ state: 'idle' })
+  const [attempt, setAttempt] = useState<Attempt<Wanted<Key>>>({ state: 'idle' })
   const latest = useRef(0)
 
-  async function change(wanted: Settings[Key]): Promise<void> {
+  async function change(wanted: Wanted<Key>): Promise<void> {
     const mine = ++latest.current
     setAttempt({ state: 'saving', wanted })
-    let outcome: Attempt<Settings[Key]> = { state: 'idle' }
+    let outcome: Attempt<Wanted<Key>> = { state: 'idle' }
     try {
       await contract.changeSettings({ [key]: wanted })
     } catch (error) {
@@ -31,9 +34,12 @@ export function useSetting<Key extends keyof Settings>(key: Key, inForce: Settin
   }
 
   return {
-    shown: attempt.state === 'saving' ? attempt.wanted : inForce,
+    shown:
+      attempt.state === 'saving'
+        ? withChange(settings, { [key]: attempt.wanted })[key]
+        : settings[key],
     attempt: attempt.state === 'failed' ? { ...attempt, says: text.fault(attempt.fault) } : attempt,
-    change: (wanted: Settings[Key]) => void change(wanted),
+    change: (wanted: Wanted<Key>) => void change(wanted),
     forget: () => setAttempt({ state: 'idle' }),
   }
 }

@@ -18,7 +18,7 @@ const gigabyte = 1_000_000_000
 const shownAtFirst = 20
 
 /** Whose files arrive without asking, where, and up to which size. */
-export function AcceptRules({ settings: { acceptRules } }: { readonly settings: Settings }) {
+export function AcceptRules({ settings }: { readonly settings: Settings }) {
   const words = text.settings.rules
   const devices = usePairedDevices().value
   const [limit, setLimit] = useState(shownAtFirst)
@@ -30,7 +30,7 @@ export function AcceptRules({ settings: { acceptRules } }: { readonly settings: 
       ) : (
         rows
           .slice(0, limit)
-          .map((device) => <DeviceRule key={device.id} device={device} rules={acceptRules} />)
+          .map((device) => <DeviceRule key={device.id} device={device} settings={settings} />)
       )}
       {rows.length > limit ? (
         <div className={styles.more}>
@@ -45,23 +45,20 @@ export function AcceptRules({ settings: { acceptRules } }: { readonly settings: 
 
 interface DeviceRuleProps {
   readonly device: PairedDevice
-  readonly rules: Settings['acceptRules']
+  readonly settings: Settings
 }
 
-function DeviceRule({ device, rules }: DeviceRuleProps) {
+function DeviceRule({ device, settings }: DeviceRuleProps) {
   const words = text.settings.rules
   const { id, name, kind, trust } = device
-  const setting = useSetting('acceptRules', rules)
+  const setting = useSetting('acceptRules', settings)
   const rule = setting.shown[id]
   const icon = <KindIcon kind={kind} />
   if (trust !== 'known') {
     const help = trust === 'trusted' ? words.trusted : words.nothing
     return <Line icon={icon} title={<bdi>{name}</bdi>} detail={help} />
   }
-  const change = (wanted: AcceptRule | null) => {
-    const others = Object.entries(rules).filter(([known]) => known !== id)
-    setting.change(Object.fromEntries(wanted ? [...others, [id, wanted]] : others))
-  }
+  const change = (wanted: AcceptRule | null) => setting.change({ [id]: wanted })
   return (
     <div>
       <SwitchRow

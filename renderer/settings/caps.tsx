@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { Settings } from '#shared/model.ts'
+import type { SettingsChange } from '#shared/settings-change.ts'
 import { usePairedDevices } from '../bridge/context.ts'
 import { byName } from '../devices/presence.ts'
 import { useSetting } from '../devices/use-setting.ts'
@@ -16,48 +17,29 @@ const least = 1_024
 const shownAtFirst = 20
 
 /** How much of the line transfers may take: all together, and each device. */
-export function Caps({ settings: { caps } }: { readonly settings: Settings }) {
-  const setting = useSetting('caps', caps)
+export function Caps({ settings }: { readonly settings: Settings }) {
+  const { caps } = settings
   const devices = usePairedDevices().value
-  const [changed, setChanged] = useState<string>('')
   const [limit, setLimit] = useState(shownAtFirst)
   const words = text.settings.speed
   const rows = devices ? byName(devices) : []
-  const attemptOf = (which: string) =>
-    changed === which ? setting.attempt : { state: 'idle' as const }
-
-  const fieldFor = (
-    which: string,
-    label: string,
-    cap: number | null,
-    change: (cap: number | null) => Settings['caps'],
-  ) => (
-    <SettingField
-      key={which}
-      label={label}
-      help={words.help}
-      unit={words.unit}
-      inputMode="decimal"
-      inForce={shownIn(cap, megabyte)}
-      attempt={attemptOf(which)}
-      complaint={(typed) => complaintAbout(typed, words.bad)}
-      onSave={(typed) => {
-        const amount = amountIn(typed, megabyte)
-        setChanged(which)
-        setting.change(change(amount === null ? null : Math.min(most, Math.max(least, amount))))
-      }}
-      maxLength={12}
-    />
-  )
   return (
     <Section title={words.title}>
-      {fieldFor('all', words.all, caps.all, (all) => ({ ...caps, all }))}
-      {rows.slice(0, limit).map(({ id, name }) =>
-        fieldFor(id, words.device(name), caps.devices[id] ?? null, (cap) => ({
-          ...caps,
-          devices: { ...caps.devices, [id]: cap },
-        })),
-      )}
+      <CapField
+        label={words.all}
+        settings={settings}
+        inForce={caps.all}
+        changeTo={(all) => ({ all })}
+      />
+      {rows.slice(0, limit).map(({ id, name }) => (
+        <CapField
+          key={id}
+          label={words.device(name)}
+          settings={settings}
+          inForce={caps.devices[id] ?? null}
+          changeTo={(cap) => ({ devices: { [id]: cap } })}
+        />
+      ))}
       {rows.length > limit ? (
         <div className={styles.more}>
           <Button look="quiet" onClick={() => setLimit(limit + 100)}>
@@ -66,5 +48,33 @@ export function Caps({ settings: { caps } }: { readonly settings: Settings }) {
         </div>
       ) : null}
     </Section>
+  )
+}
+
+interface CapFieldProps {
+  readonly label: string
+  readonly settings: Settings
+  readonly inForce: number | null
+  readonly changeTo: (cap: number | null) => NonNullable<SettingsChange['caps']>
+}
+
+function CapField({ label, settings, inForce, changeTo }: CapFieldProps) {
+  const { attempt, change } = useSetting('caps', settings)
+  const words = text.settings.speed
+  return (
+    <SettingField
+      label={label}
+      help={words.help}
+      unit={words.unit}
+      inputMode="decimal"
+      inForce={shownIn(inForce, megabyte)}
+      attempt={attempt}
+      complaint={(typed) => complaintAbout(typed, words.bad)}
+      onSave={(typed) => {
+        const amount = amountIn(typed, megabyte)
+        change(changeTo(amount === null ? null : Math.min(most, Math.max(least, amount))))
+      }}
+      maxLength={12}
+    />
   )
 }

@@ -7,7 +7,7 @@ import styles from './settings.module.css'
 
 /** In force at once, in every window of this device. */
 export function LanguageChoiceField({ settings }: { readonly settings: Settings }) {
-  const { shown, attempt, change } = useSetting('language', settings.language)
+  const { shown, attempt, change } = useSetting('language', settings)
   const words = text.settings.language
   return (
     <div className={styles.form}>

@@ -12,7 +12,7 @@ interface SettingSwitchProps {
 
 /** A setting that is on or off, wherever it is shown. */
 export function SettingSwitch({ setting, settings, icon }: SettingSwitchProps) {
-  const { shown, attempt, change } = useSetting(setting, settings[setting])
+  const { shown, attempt, change } = useSetting(setting, settings)
   return (
     <SwitchRow
       icon={icon}

@@ -64,7 +64,7 @@ interface FieldProps {
 }
 
 function NameField({ settings }: FieldProps) {
-  const setting = useSetting('name', settings.name)
+  const setting = useSetting('name', settings)
   return (
     <SettingField
       label={text.settings.name.label}
@@ -79,7 +79,7 @@ function NameField({ settings }: FieldProps) {
 }
 
 function DownloadsField({ settings }: FieldProps) {
-  const setting = useSetting('downloads', settings.downloads)
+  const setting = useSetting('downloads', settings)
   return (
     <SettingField
       label={text.settings.downloads.label}
@@ -94,7 +94,7 @@ function DownloadsField({ settings }: FieldProps) {
 }
 
 function RelayField({ settings }: FieldProps) {
-  const setting = useSetting('relay', settings.relay)
+  const setting = useSetting('relay', settings)
   return (
     <SettingField
       label={text.settings.network.relay}

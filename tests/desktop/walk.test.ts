@@ -58,7 +58,8 @@ it('two desktops: first run, pair by a link, send opened files, receive in the b
   const ben = await launch(null, benDir, path)
 
   await ben.page.getByRole('textbox', { name: text.welcome.name.label }).fill('Ben', slow)
-  for (let step = 0; step < 3; step++) {
+  for (let step = 1; step < 4; step++) {
+    await ben.page.getByText(text.welcome.step(step, 4)).waitFor(slow)
     await ben.page.getByRole('button', { name: text.welcome.next, exact: true }).click(slow)
   }
   await ben.page.getByRole('button', { name: text.welcome.pair.show }).click(slow)

@@ -272,6 +272,7 @@ describe('words that did not pair', () => {
     failing(fake, 'pairing.nobody')
     await page.getByRole('button', { name: 'Try the same words again' }).click()
     await expect.poll(joined).toHaveLength(2)
+    await page.getByRole('heading', { level: 1, name: 'Looking for the other device' }).waitFor()
     failing(fake, 'pairing.nobody')
     await page.getByRole('button', { name: 'Add an address' }).click()
     await page.getByRole('textbox', { name: 'Address of the other device' }).fill('192.0.2.9:41000')

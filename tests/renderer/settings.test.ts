@@ -101,6 +101,31 @@ describe('the settings', () => {
     await expect.poll(() => settings().caps.all).toBe(null)
   })
 
+  test('of two devices, changed before the first change is answered, both count', async () => {
+    let answer = () => {}
+    const held = new Promise<void>((resolve) => (answer = resolve))
+    const { page, settings, field } = await atSettings((api) => ({
+      ...api,
+      calls: {
+        ...api.calls,
+        'settings.change': async (input, signal) => {
+          await held
+          return api.calls['settings.change'](input, signal)
+        },
+      },
+    }))
+    for (const [label, amount] of [
+      ['For all transfers together', '2.5'],
+      ['To and from ⁨Studio', '1'],
+    ] as const) {
+      await field(label).fill(amount)
+      await page.keyboard.press('Enter')
+    }
+    answer()
+    const wanted = { all: 2_500_000, devices: { [fakeId(1)]: 1_000_000 } }
+    await expect.poll(() => settings().caps).toEqual(wanted)
+  })
+
   test('accept from a device without asking: where, and up to which size', async () => {
     const { page, settings, field } = await atSettings()
     await page.getByText('Trusted: its files arrive without asking').waitFor()

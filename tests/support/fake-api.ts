@@ -1,6 +1,7 @@
 import type { Api } from '#shared/contract.ts'
 import type { Desktop } from '#shared/desktop.ts'
 import { Fault } from '#shared/faults.ts'
+import { withChange } from '#shared/settings-change.ts'
 import { isOver } from '#shared/transfer-states.ts'
 import type { Transfer, TransferFile, TransferState } from '#shared/transfers.ts'
 import type { Invite, PairedDevice, PairingState, ReceivedText } from '#shared/devices.ts'
@@ -43,8 +44,7 @@ export function fakeApi() {
         peers: peers.map((peer) => ({ ...peer, saved: true })),
       }),
       'settings.change': async (input) => {
-        const known = Object.entries(input).filter(([, value]) => value !== undefined)
-        const settings = { ...device.value.settings, ...Object.fromEntries(known) }
+        const settings = withChange(device.value.settings, input)
         device.set({ ...device.value, settings })
         return settings
       },

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { deviceIdSchema, settingsSchema, type Settings } from './model.ts'
+
+const { caps, acceptRules } = settingsSchema.shape
+
+/**
+ * What is given changes and the rest stays, down to the single device: two windows that change caps
+ * or rules of two devices do not undo each other. Null takes away what a device had.
+ */
+export const settingsChangeSchema = settingsSchema
+  .extend({
+    caps: caps.partial(),
+    acceptRules: z.record(deviceIdSchema, acceptRules.valueType.nullable()),
+  })
+  .partial()
+  .strict()
+export type SettingsChange = z.infer<typeof settingsChangeSchema>
+
+export function withChange(settings: Settings, change: SettingsChange): Settings {
+  const { caps, acceptRules, ...rest } = change
+  // `undefined` in place of a setting means "leave it" as well.
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined)
+  return {
+    ...settings,
+    ...Object.fromEntries(given),
+    caps: {
+      all: caps?.all === undefined ? settings.caps.all : caps.all,
+      devices: withoutNulls({ ...settings.caps.devices, ...caps?.devices }),
+    },
+    acceptRules: withoutNulls({ ...settings.acceptRules, ...acceptRules }),
+  }
+}
+
+function withoutNulls<Value>(
+  entries: Readonly<Record<string, Value | null>>,
+): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(entries).filter((entry): entry is [string, Value] => entry[1] !== null),
+  )
+}
