@@ -16,6 +16,7 @@ import {
   deviceIdSchema,
   deviceNameSchema,
   nearbyDeviceSchema,
+  settingsChangeSchema,
   settingsSchema,
   staticPeerSchema,
   thisDeviceSchema,
@@ -30,7 +31,6 @@ import {
   transferIdSchema,
   transferSchema,
 } from './transfers.ts'
-import { settingsChangeSchema } from './settings-change.ts'
 
 /**
  * The one contract between the core and whoever drives it: the window (ipcMain and preload), the

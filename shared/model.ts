@@ -87,6 +87,19 @@ export const settingsSchema = z.object({
 })
 export type Settings = z.infer<typeof settingsSchema>
 
+/**
+ * What is given changes and the rest stays, down to the single device: two windows that change caps
+ * or rules of two devices do not undo each other. Null takes away what a device had.
+ */
+export const settingsChangeSchema = settingsSchema
+  .extend({
+    caps: capsSchema.partial(),
+    acceptRules: z.record(deviceIdSchema, acceptRuleSchema.nullable()),
+  })
+  .partial()
+  .strict()
+export type SettingsChange = z.infer<typeof settingsChangeSchema>
+
 export const endpointStateSchema = z.object({
   addresses: z.array(socketAddressSchema),
   relay: z.string().nullable(),

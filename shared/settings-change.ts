@@ -1,20 +1,4 @@
-import { z } from 'zod'
-import { deviceIdSchema, settingsSchema, type Settings } from './model.ts'
-
-const { caps, acceptRules } = settingsSchema.shape
-
-/**
- * What is given changes and the rest stays, down to the single device: two windows that change caps
- * or rules of two devices do not undo each other. Null takes away what a device had.
- */
-export const settingsChangeSchema = settingsSchema
-  .extend({
-    caps: caps.partial(),
-    acceptRules: z.record(deviceIdSchema, acceptRules.valueType.nullable()),
-  })
-  .partial()
-  .strict()
-export type SettingsChange = z.infer<typeof settingsChangeSchema>
+import type { Settings, SettingsChange } from './model.ts'
 
 export function withChange(settings: Settings, change: SettingsChange): Settings {
   const { caps, acceptRules, ...rest } = change

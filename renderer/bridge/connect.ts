@@ -1,5 +1,5 @@
 import { preloadKey } from '#shared/preload.ts'
-import type { SettingsChange } from '#shared/settings-change.ts'
+import type { SettingsChange } from '#shared/model.ts'
 import { keepCopies, type Copies } from './copies.ts'
 import { keepLink, type Link } from './link.ts'
 import { pipeCarrier } from './preload.ts'

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import { Fault } from '#shared/faults.ts'
-import type { Settings } from '#shared/model.ts'
-import { withChange, type SettingsChange } from '#shared/settings-change.ts'
+import type { Settings, SettingsChange } from '#shared/model.ts'
+import { withChange } from '#shared/settings-change.ts'
 import { text } from '../text/text.ts'
 import { useContract } from '../bridge/context.ts'
 

@@ -1,6 +1,5 @@
 import { useState } from 'react'
-import type { Settings } from '#shared/model.ts'
-import type { SettingsChange } from '#shared/settings-change.ts'
+import type { Settings, SettingsChange } from '#shared/model.ts'
 import { usePairedDevices } from '../bridge/context.ts'
 import { byName } from '../devices/presence.ts'
 import { useSetting } from '../devices/use-setting.ts'
