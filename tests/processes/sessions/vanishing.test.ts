@@ -90,7 +90,7 @@ describe('safety 26: a device that is killed', () => {
     expect(await here.rooms.messages.ping(id)).toBeGreaterThan(0)
   })
 
-  test('while it receives: shown as gone within 5 s, for its lane tells', async () => {
+  test('while it receives: shown as gone within seconds, for its lane tells', async () => {
     const { here, remote, id } = await paired()
     const file = temporaryFolder()
     own({ close: () => file[Symbol.dispose]() })
@@ -119,7 +119,7 @@ describe('safety 26: a device that is killed', () => {
       const current = here.rooms.sessions.current(id, messageAlpn)
       return current !== null && current !== old
     }
-    await until('another session is there', anew)
+    await until('another session is there', anew, 5_000)
     expect(old?.isOpen).toBe(false)
     await back(here, id)
   })
