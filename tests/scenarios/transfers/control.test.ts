@@ -128,10 +128,7 @@ test('a cap for one device holds within a second', async () => {
   const { ada, bob, source } = await twoWithFiles(own)
   writeTree(source, { 'film.mkv': 40_000_000 })
   const none = new AbortController().signal
-  await ada.calls['settings.change'](
-    { caps: { all: null, devices: { [bob.id]: 1_000_000 } } },
-    none,
-  )
+  await ada.calls['settings.change']({ caps: { devices: { [bob.id]: 1_000_000 } } }, none)
   const id = await send(ada, bob, [join(source, 'film.mkv')])
   await isUnderWay(ada, id)
   await becomes(ada, id, 'a rate', ({ rate }) => rate > 0)
@@ -140,6 +137,6 @@ test('a cap for one device holds within a second', async () => {
     const film = expect.objectContaining({ path: 'film.mkv', size: 40_000_000 })
     expect(transferAt(core, id)?.current).toEqual([film])
   }
-  await ada.calls['settings.change']({ caps: { all: null, devices: {} } }, none)
+  await ada.calls['settings.change']({ caps: { devices: { [bob.id]: null } } }, none)
   await comesTo(ada, id, 'done', 10_000)
 }, 60_000)
