@@ -48,8 +48,10 @@ interface Dial {
   readonly result: Promise<SecureChannel>
 }
 
-/** How soon a session must answer that may be dead, or stands in the way of another. */
+/** How soon a session must answer that may be dead. */
 const proofMs = 2_000
+/** Less where another stands ready that does live: to lose the old one then costs little. */
+const contestMs = 1_000
 
 /** The one channel of one device and name, and the dial that is to bring it about. */
 export class Slot {
@@ -98,7 +100,7 @@ export class Slot {
   /** What is open has to answer soon, or is closed. */
   async prove(): Promise<void> {
     const { current } = this
-    if (current && !(await this.#answers(current)) && current.isOpen) {
+    if (current && !(await this.#answers(current, proofMs)) && current.isOpen) {
       current.close('peer.unreachable')
     }
   }
@@ -159,7 +161,7 @@ export class Slot {
     for (;;) {
       const { current } = this
       if (!current || this.#supersedes(channel, current)) break
-      if (await this.#answers(current)) {
+      if (await this.#answers(current, contestMs)) {
         channel.close('clean')
         return current
       }
@@ -188,8 +190,8 @@ export class Slot {
     return self < peer === (side === 'dialler')
   }
 
-  async #answers(channel: SecureChannel): Promise<boolean> {
-    const bounds = { clock: this.#options.clock, milliseconds: proofMs }
+  async #answers(channel: SecureChannel, milliseconds: number): Promise<boolean> {
+    const bounds = { clock: this.#options.clock, milliseconds }
     try {
       await within(bounds, (signal) => channel.ping(signal))
       return true

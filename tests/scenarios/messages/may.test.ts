@@ -57,6 +57,7 @@ const makings: Record<string, (bob: TestCore, carol: TestCore) => Promise<void>>
   observer: (bob, carol) => pairedAs('observer', bob, carol),
   blocked: async (bob, carol) => {
     await pairedAs('known', bob, carol)
+    await until('it has told what it is', () => bob.shows(carol)?.version === '0.0.0')
     await bob.rooms.devices.change(carol.id, { trust: 'blocked' })
   },
   removed: async (bob, carol) => {
