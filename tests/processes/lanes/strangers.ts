@@ -8,9 +8,9 @@ import { listenTcp } from '#core/transfers/lanes/tcp/tcp-listener.ts'
 import { laneKeys } from '../../support/lane-ends.ts'
 
 /**
- * Prints how many times what it costs to move bytes over a lane it costs while strangers crowd at its
- * port, each time measured anew, as JSON. In a process of its own, whose heap holds nothing but this; with a port and a
- * number it is the crowd.
+ * Prints what it costs to move the same bytes over a lane before and while strangers crowd at its
+ * port, as JSON; in turns, since a machine changes from second to second by itself. In a process of
+ * its own, whose heap holds nothing but this; with a port and a number it is the crowd.
  */
 const frames = 64
 const rounds = 15
@@ -30,7 +30,7 @@ async function cpuSecondsToMove(from: Lane, to: Lane): Promise<number> {
   return (user + system) / 1e6
 }
 
-/** What else runs on this machine can only make a round dearer, if not all of them alike. */
+/** What else runs on this machine can only make a round dearer. */
 async function cheapest(from: Lane, to: Lane): Promise<number> {
   const all: number[] = []
   for (let round = 0; round < rounds; round++) all.push(await cpuSecondsToMove(from, to))
@@ -49,14 +49,14 @@ async function measure(): Promise<void> {
   // What is compiled and how much memory is held differ before and after the first crowd.
   await cheapest(source, sink)
   await crowded(listener.port, 1_000, async () => {})
-  const costs: number[] = []
+  let [quiet, beside] = [Infinity, Infinity]
   for (let pair = 0; pair < pairs; pair++) {
-    const quiet = await cheapest(source, sink)
+    quiet = Math.min(quiet, await cheapest(source, sink))
     await crowded(listener.port, crowdSize, async () => {
-      costs.push((await cheapest(source, sink)) / quiet)
+      beside = Math.min(beside, await cheapest(source, sink))
     })
   }
-  console.log(JSON.stringify({ costs }))
+  console.log(JSON.stringify({ quiet, beside }))
 }
 
 async function crowded(port: number, size: number, work: () => Promise<void>): Promise<void> {
