@@ -13,7 +13,8 @@ import { laneKeys } from '../../support/lane-ends.ts'
  * its own, whose heap holds nothing but this; with a port and a number it is the crowd.
  */
 const frames = 64
-const rounds = 15
+/** The first of them beside a crowd also pay for its coming, which is over within a second or two. */
+const rounds = 30
 const pairs = 3
 const crowdSize = 5_000
 const frame = new Uint8Array(maxFrameBytes)
