@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Api } from '#shared/contract.ts'
 import { Fault } from '#shared/faults.ts'
+import { heldSettings } from '../support/fake-api.ts'
 import { fakeDevice, fakeId, fakeNearby } from '../support/fake-devices.ts'
 import { median } from '../support/median.ts'
 import { openingPages } from '../support/open-pages.ts'
@@ -178,20 +179,8 @@ describe('this device', () => {
   })
 
   test('shows the new name before it is saved', async () => {
-    let answer = () => {}
-    const gate = new Promise<void>((resolve) => (answer = resolve))
-    const { fake, page } = await open({
-      api: (api) => ({
-        ...api,
-        calls: {
-          ...api.calls,
-          'settings.change': async (input, signal) => {
-            await gate
-            return api.calls['settings.change'](input, signal)
-          },
-        },
-      }),
-    })
+    const { hold, answer } = heldSettings()
+    const { fake, page } = await open({ api: hold })
     await page.getByRole('button', { name: 'Rename' }).click()
     await page.keyboard.type('Attic')
     await page.keyboard.press('Enter')

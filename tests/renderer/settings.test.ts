@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Api } from '#shared/contract.ts'
 import { Fault } from '#shared/faults.ts'
+import { heldSettings } from '../support/fake-api.ts'
 import { fakeDevice, fakeId, fakeNetwork, fakeNetworkKey } from '../support/fake-devices.ts'
 import { fakePaired } from '../support/fake-paired.ts'
 import { openingPages } from '../support/open-pages.ts'
@@ -62,18 +63,8 @@ describe('the settings', () => {
   })
 
   test('taken back while they are being saved are taken back', async () => {
-    let answer = () => {}
-    const held = new Promise<void>((resolve) => (answer = resolve))
-    const { page, settings, field } = await atSettings((api) => ({
-      ...api,
-      calls: {
-        ...api.calls,
-        'settings.change': async (input, signal) => {
-          await held
-          return api.calls['settings.change'](input, signal)
-        },
-      },
-    }))
+    const { hold, answer } = heldSettings()
+    const { page, settings, field } = await atSettings(hold)
     for (const relay of ['https://relay.example.org', '']) {
       await field('Relay of your own').fill(relay)
       await page.keyboard.press('Enter')
@@ -102,18 +93,8 @@ describe('the settings', () => {
   })
 
   test('of two devices, changed before the first change is answered, both count', async () => {
-    let answer = () => {}
-    const held = new Promise<void>((resolve) => (answer = resolve))
-    const { page, settings, field } = await atSettings((api) => ({
-      ...api,
-      calls: {
-        ...api.calls,
-        'settings.change': async (input, signal) => {
-          await held
-          return api.calls['settings.change'](input, signal)
-        },
-      },
-    }))
+    const { hold, answer } = heldSettings()
+    const { page, settings, field } = await atSettings(hold)
     for (const [label, amount] of [
       ['For all transfers together', '2.5'],
       ['To and from ⁨Studio', '1'],

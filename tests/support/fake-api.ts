@@ -220,3 +220,20 @@ export const fakeDrops = {
     for await (const part of body) void part
   },
 }
+
+/** An api whose settings change only from when `answer` is called; calls that came before wait for it. */
+export function heldSettings() {
+  let answer = () => {}
+  const held = new Promise<void>((resolve) => (answer = resolve))
+  const hold = (api: Api): Api => ({
+    ...api,
+    calls: {
+      ...api.calls,
+      'settings.change': async (input, signal) => {
+        await held
+        return api.calls['settings.change'](input, signal)
+      },
+    },
+  })
+  return { hold, answer }
+}

@@ -20,6 +20,16 @@ async function asked() {
   await stage.pass('the host is asked', () => stage.host.state.state === 'asking')
 }
 
+/** The host is asked about a joiner that this test plays itself. */
+async function askedByHand() {
+  const { phrase } = await stage.shown()
+  const guest = await stage.raw(phrase)
+  await guest.open()
+  await guest.prove()
+  await stage.pass('the host is asked', () => stage.host.state.state === 'asking')
+  return guest
+}
+
 function answer(node: typeof stage.host, accept: boolean): void {
   const { state } = node
   if (state.state !== 'asking') throw new Error(`not asking but ${state.state}`)
@@ -55,11 +65,7 @@ describe('both people are asked', () => {
   })
 
   test('the host declines, and it stands although the joiner is gone before it hears', async () => {
-    const { phrase } = await stage.shown()
-    const guest = await stage.raw(phrase)
-    await guest.open()
-    await guest.prove()
-    await stage.pass('the host is asked', () => stage.host.state.state === 'asking')
+    const guest = await askedByHand()
     answer(stage.host, false)
     guest.close()
     await stage.pass('it is over', () => stage.host.state.state !== 'asking')
@@ -151,11 +157,7 @@ describe('both people are asked', () => {
   })
 
   test('the peer goes away: the question goes with it', async () => {
-    const { phrase } = await stage.shown()
-    const raw = await stage.raw(phrase)
-    await raw.open()
-    await raw.prove()
-    await stage.pass('the host is asked', () => stage.host.state.state === 'asking')
+    const raw = await askedByHand()
     raw.close()
     await stage.pass('it is over', () => faultOf(stage.host) === 'pairing.failed')
     expect(known()).toEqual([])
@@ -175,11 +177,7 @@ describe('safety 3: what is lost on the way leaves both paired or neither', () =
   })
 
   test('M6 is lost: the host forgets within 30 s', async () => {
-    const { phrase } = await stage.shown()
-    const raw = await stage.raw(phrase)
-    await raw.open()
-    await raw.prove()
-    await stage.pass('the host is asked', () => stage.host.state.state === 'asking')
+    const raw = await askedByHand()
     answer(stage.host, true)
     await raw.hear()
     expect(stage.host.devices.ids).toHaveLength(1)
@@ -190,11 +188,7 @@ describe('safety 3: what is lost on the way leaves both paired or neither', () =
   })
 
   test('M7 never left, and a session shows the same: the host is done and keeps it', async () => {
-    const { phrase } = await stage.shown()
-    const raw = await stage.raw(phrase)
-    await raw.open()
-    await raw.prove()
-    await stage.pass('the host is asked', () => stage.host.state.state === 'asking')
+    const raw = await askedByHand()
     answer(stage.host, true)
     const { root, peer } = raw.exchange.onM6(await raw.hear()).paired
     expect(peer.id).toBe(stage.host.id)
